@@ -1,0 +1,70 @@
+"""Files written whole or not at all, and their checksums."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+
+@contextlib.contextmanager
+def write_whole(path: Path) -> Iterator[Path]:
+    """Yield a scratch path beside `path`, and move it into place when the block ends well.
+
+    A killed job leaves no half-written file under the final name, and two writers never mix
+    their lines: each writes its own scratch file, the last rename wins.
+
+    Parameters
+    ----------
+    path : Path
+        The file to write; its folder is made when missing.
+
+    Yields
+    ------
+    Path
+        Where to write. Removed if the block raises.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    os.close(descriptor)
+    scratch = Path(name)
+    try:
+        yield scratch
+        with scratch.open("rb") as handle:
+            os.fsync(handle.fileno())
+        # mkstemp makes files private; results are as readable as the user's umask says.
+        umask = os.umask(0)
+        os.umask(umask)
+        scratch.chmod(0o666 & ~umask)
+        scratch.replace(path)
+    finally:
+        scratch.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write `text` to `path` as UTF-8 with LF line ends, whole or not at all."""
+    with write_whole(path) as scratch:
+        scratch.write_text(text, encoding="utf-8", newline="\n")
+
+
+def open_text(path: Path) -> IO[str]:
+    """Open a plain or gzip-compressed text file for reading, as UTF-8.
+
+    A byte-order mark and CRLF line ends (spreadsheet exports) read like plain UTF-8 and LF.
+    """
+    with path.open("rb") as handle:
+        compressed = handle.read(2) == b"\x1f\x8b"
+    if compressed:
+        return gzip.open(path, "rt", encoding="utf-8-sig", newline=None)
+    return path.open(encoding="utf-8-sig", newline=None)
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, as 64 hexadecimal digits."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()

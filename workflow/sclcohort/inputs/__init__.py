@@ -1,0 +1,1 @@
+"""Check configuration, sheets and files, and resolve them into the tables that all later stages read."""

@@ -1,0 +1,1 @@
+"""Follow drivers and subtype across the samples of each patient."""

@@ -1,0 +1,1 @@
+"""Account for every file and every sample of a run."""

@@ -1,0 +1,1 @@
+"""Score transcriptional regulators and lineage programmes in each sample, and call its subtype."""

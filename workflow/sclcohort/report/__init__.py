@@ -1,0 +1,1 @@
+"""Write the cohort report: one offline page, its figures, and a summary for the terminal."""

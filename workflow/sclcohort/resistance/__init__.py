@@ -1,0 +1,1 @@
+"""Classify each sample for each therapy from published markers, with the evidence for it."""

@@ -1,0 +1,273 @@
+"""The table contract: columns, types, keys and states, checked on write and on read.
+
+Every table is TSV, UTF-8, LF, sorted by its key, numbers with six significant digits, a
+missing value an empty cell. A contract (`Table`) says what a table holds; `contracts.py`
+lists all of them. Rows travel either as a pandas DataFrame (`read_table`, `write_table`) or,
+where pandas is not worth its start-up or is not installed, as dictionaries (`read_rows`,
+`write_rows`): both keep the same contract and give the same bytes.
+"""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from sclcohort.errors import TableError
+from sclcohort.files import open_text, write_whole
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Kind = Literal["text", "integer", "number", "boolean"]
+Cell = str | int | float | bool | None
+PANDAS_TYPES: dict[str, Any] = {"text": "str", "integer": "Int64", "number": "float64", "boolean": "boolean"}
+BOOLEANS = {"true": True, "false": False}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table.
+
+    Parameters
+    ----------
+    name : str
+        snake_case, with the unit or basis in it (``log2_tpm``, ``position_1based``).
+    kind : {"text", "integer", "number", "boolean"}
+        Type of its cells.
+    about : str
+        What it says, with unit and range, for readers and for the generated documentation.
+    states : tuple of str
+        The closed set of a categorical column; empty for free text.
+    required : bool
+        Whether an empty cell breaks the contract. Key columns are always required.
+    minimum, maximum : float or None
+        Inclusive limits of a number.
+    """
+
+    name: str
+    kind: Kind
+    about: str
+    states: tuple[str, ...] = ()
+    required: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+
+    def parse(self, text: str) -> Cell:
+        """Return the value of a cell's text; None when the cell is empty.
+
+        Raises
+        ------
+        ValueError
+            The text is not of the column's kind.
+        """
+        if text == "":
+            return None
+        if self.kind == "integer":
+            return int(text)
+        if self.kind == "number":
+            return float(text)
+        if self.kind == "boolean":
+            if text not in BOOLEANS:
+                raise ValueError(f"{text!r} is neither true nor false")
+            return BOOLEANS[text]
+        return text
+
+    def format(self, value: Cell) -> str:
+        """Return the text of a value: six significant digits, empty when missing."""
+        if value is None or (isinstance(value, float) and math.isnan(value)):
+            return ""
+        if self.kind == "boolean":
+            return "true" if value else "false"
+        if self.kind == "integer":
+            return str(int(value))
+        if self.kind == "number":
+            return f"{float(value):.6g}"
+        return str(value)
+
+    def complaint(self, value: Cell) -> str | None:
+        """Return why a value breaks the contract, or None when it keeps it."""
+        if value is None or value == "" or (isinstance(value, float) and math.isnan(value)):
+            return "is empty" if self.required else None
+        if self.states and value not in self.states:
+            return f"is none of {', '.join(self.states)}"
+        if self.kind in ("integer", "number"):
+            number = float(value)
+            if not math.isfinite(number):
+                return "is not finite"
+            if self.minimum is not None and number < self.minimum:
+                return f"is below {self.minimum:g}"
+            if self.maximum is not None and number > self.maximum:
+                return f"is above {self.maximum:g}"
+        if self.kind == "text" and any(mark in str(value) for mark in "\t\n\r"):
+            return "holds a tab or a line break"
+        return None
+
+
+@dataclass(frozen=True)
+class Table:
+    """The contract of one table.
+
+    Parameters
+    ----------
+    name : str
+        Path below the results folder, or below ``resources/``; ``{chunk}`` where each chunk has one.
+    key : tuple of str
+        Columns that identify a row; rows are unique by them and sorted by them.
+    columns : tuple of Column
+        In the order of the file.
+    about : str
+        One sentence: what a row is.
+    """
+
+    name: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    about: str
+    column_names: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        names = tuple(column.name for column in self.columns)
+        absent = [name for name in self.key if name not in names]
+        if absent or len(set(names)) != len(names):
+            raise ValueError(f"contract {self.name}: key {absent} not among columns, or a column twice")
+        object.__setattr__(self, "column_names", names)
+
+    def column(self, name: str) -> Column:
+        """Return a column by name."""
+        return self.columns[self.column_names.index(name)]
+
+    def is_required(self, column: Column) -> bool:
+        """Tell whether a column may hold no empty cell."""
+        return column.required or column.name in self.key
+
+
+def _checked(table: Table, row: Mapping[str, Cell], where: str) -> dict[str, Cell]:
+    """Return the row in contract order; raise TableError naming place, column and value."""
+    unknown = sorted(set(row) - set(table.column_names))
+    if unknown:
+        raise TableError(f"{where}: columns not in the contract of {table.name}: {', '.join(unknown)}")
+    kept: dict[str, Cell] = {}
+    for column in table.columns:
+        value = row.get(column.name)
+        complaint = column.complaint(value)
+        if complaint is None and column.name in table.key and value in (None, ""):
+            complaint = "is empty, and it is part of the key"
+        if complaint is not None:
+            raise TableError(f"{where} column {column.name} value {value!r}: {complaint}")
+        kept[column.name] = None if value == "" else value
+    return kept
+
+
+def _order(table: Table, row: Mapping[str, Cell]) -> tuple[tuple[bool, Any], ...]:
+    return tuple((row[name] is None, row[name]) for name in table.key)
+
+
+def write_rows(path: Path, table: Table, rows: Iterable[Mapping[str, Cell]]) -> int:
+    """Write rows as the table they are, sorted by key, whole or not at all.
+
+    Parameters
+    ----------
+    path : Path
+        File to write.
+    table : Table
+        Contract to keep.
+    rows : iterable of mapping
+        Column name to value; a column left out is missing in that row.
+
+    Returns
+    -------
+    int
+        Rows written.
+
+    Raises
+    ------
+    TableError
+        A column outside the contract, a value that breaks it, a key twice.
+    """
+    kept = [_checked(table, row, f"{path}: row {number}") for number, row in enumerate(rows, start=1)]
+    kept.sort(key=lambda row: _order(table, row))
+    for before, after in itertools.pairwise(kept):
+        if _order(table, before) == _order(table, after):
+            key = ", ".join(f"{name}={after[name]}" for name in table.key)
+            raise TableError(f"{path}: two rows with the key {key}")
+    with write_whole(path) as scratch, scratch.open("w", encoding="utf-8", newline="\n") as handle:
+        handle.write("\t".join(table.column_names) + "\n")
+        for row in kept:
+            handle.write("\t".join(column.format(row[column.name]) for column in table.columns) + "\n")
+    return len(kept)
+
+
+def read_rows(path: Path, table: Table) -> Iterator[dict[str, Cell]]:
+    """Yield the rows of a table, each cell of its column's type, None where it is empty.
+
+    Raises
+    ------
+    TableError
+        Columns missing, unknown or out of the contract's order; a cell that breaks it.
+    """
+    with open_text(path) as handle:
+        lines = (line for line in handle if not line.startswith("#"))
+        reader = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+        header = next(reader, [])
+        if tuple(header) != table.column_names:
+            raise TableError(
+                f"{path}: columns are {', '.join(header) or 'none'}; "
+                f"the contract of {table.name} wants {', '.join(table.column_names)}"
+            )
+        for number, cells in enumerate(reader, start=2):
+            where = f"{path}: row {number}"
+            if len(cells) != len(header):
+                raise TableError(f"{where}: {len(cells)} cells, the header has {len(header)}")
+            row: dict[str, Cell] = {}
+            for column, text in zip(table.columns, cells, strict=True):
+                try:
+                    row[column.name] = column.parse(text)
+                except ValueError as error:
+                    raise TableError(f"{where} column {column.name} value {text!r}: not a {column.kind}") from error
+            yield _checked(table, row, where)
+
+
+def as_frame(table: Table, rows: Iterable[Mapping[str, Cell]]) -> pd.DataFrame:
+    """Return rows as a DataFrame with the contract's columns and types.
+
+    Text is ``str`` with ``""`` where missing, integers ``Int64``, numbers ``float64`` with NaN,
+    booleans ``boolean``.
+    """
+    import pandas as pd
+
+    listed = list(rows)
+    columns = {}
+    for column in table.columns:
+        values: list[Any] = [row.get(column.name) for row in listed]
+        if column.kind == "text":
+            values = ["" if value is None else value for value in values]
+        elif column.kind == "number":
+            values = [math.nan if value is None else value for value in values]
+        columns[column.name] = pd.array(values, dtype=PANDAS_TYPES[column.kind])
+    return pd.DataFrame(columns, columns=list(table.column_names))
+
+
+def rows_of(frame: pd.DataFrame) -> list[dict[str, Cell]]:
+    """Return a DataFrame's rows as dictionaries, None where a cell is missing."""
+    plain = frame.astype(object).where(~frame.isna(), None)
+    return [{str(name): value for name, value in record.items()} for record in plain.to_dict(orient="records")]
+
+
+def read_table(path: Path, table: Table) -> pd.DataFrame:
+    """Read a table into a DataFrame (see `as_frame`), checked against its contract."""
+    return as_frame(table, read_rows(path, table))
+
+
+def read_tables(paths: Iterable[Path], table: Table) -> pd.DataFrame:
+    """Read the same table of several chunks into one DataFrame, in the order of the paths."""
+    return as_frame(table, (row for path in paths for row in read_rows(path, table)))
+
+
+def write_table(path: Path, table: Table, frame: pd.DataFrame) -> int:
+    """Write a DataFrame as the table it is (see `write_rows`); returns the rows written."""
+    return write_rows(path, table, rows_of(frame))
