@@ -1,0 +1,39 @@
+"""sclcohort: from variant calls and expression of small-cell lung cancers to drivers, regulators, resistance, report.
+
+INPUTS   config/config.yaml   or any file given with --configfile; it names the sheets, the sheets name the data
+OUTPUTS  results/<cohort>/    one folder per stage; report/index.html is for people, provenance/ for auditors
+
+Research use only. `snakemake -n` checks every input and starts nothing.
+"""
+
+from snakemake.utils import min_version
+
+min_version("9.25")
+
+
+# A configuration of the user's own is never mixed with that of the demo cohort.
+if "samples" not in config:
+
+    configfile: "config/config.yaml"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/inputs.smk"
+include: "workflow/rules/reference.smk"
+include: "workflow/rules/variants.smk"
+include: "workflow/rules/copy_number.smk"
+include: "workflow/rules/drivers.smk"
+include: "workflow/rules/regulators.smk"
+include: "workflow/rules/resistance.smk"
+include: "workflow/rules/patients.smk"
+include: "workflow/rules/report.smk"
+include: "workflow/rules/provenance.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        report="<results>/report/index.html",
+        manifest="<results>/provenance/manifest.json",
+        completeness="<results>/provenance/completeness.tsv",
+    localrule: True

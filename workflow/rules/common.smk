@@ -1,0 +1,113 @@
+"""Load the plan of the run once, and give the rules what they need of it. No rules here.
+
+INPUTS   the configuration and the two sheets it names
+OUTPUTS  PLAN, the path variables <results> <logs> <benchmarks> <resources>, wildcard constraints, get_* functions
+"""
+
+import json
+import os
+import re
+import shlex
+import sys
+from pathlib import Path
+
+WORKFLOW = Path(workflow.basedir) / "workflow"
+sys.path.insert(0, str(WORKFLOW))
+
+from sclcohort.errors import InputFaultsError
+from sclcohort.inputs.check_inputs import checked_plan
+from sclcohort.inputs.plan import digest, make_plan
+from sclcohort.stamps import stamp
+
+# Every job, local or on a cluster, runs this package and no other, with the interpreter that runs Snakemake (a
+# conda environment, when asked for, goes in front), and with everything pinned that could change a byte.
+os.environ |= {
+    "PYTHONPATH": str(WORKFLOW),
+    "PATH": os.pathsep.join(
+        [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
+    ),
+    "LC_ALL": "C.UTF-8",
+    "TZ": "UTC",
+    "PYTHONHASHSEED": "0",
+    "PYTHONDONTWRITEBYTECODE": os.environ.get("PYTHONDONTWRITEBYTECODE", ""),
+    "MPLBACKEND": "Agg",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+}
+
+
+def load_plan(given):
+    """Return the plan; in the main process, check every input first and leave with exit code 2 at any fault."""
+    plan = make_plan(given)
+    if not workflow.is_main_process:
+        return plan
+    try:
+        return checked_plan(plan)
+    except InputFaultsError as error:
+        print(
+            f"{error}\n{len(error.faults)} faults in the inputs: no job was started.",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
+
+PLAN = load_plan(config)
+SETTINGS = PLAN.config
+CHUNKS = PLAN.chunks
+
+
+pathvars:
+    results=f"results/{SETTINGS['cohort']}",
+    logs=f"logs/{SETTINGS['cohort']}",
+    benchmarks=f"benchmarks/{SETTINGS['cohort']}",
+    resources=os.path.relpath(Path(workflow.basedir) / "resources"),
+
+
+wildcard_constraints:
+    chunk="|".join(map(re.escape, CHUNKS)) or "none",
+
+
+def get_memory(mib):
+    """Return a resource function: memory that doubles with every attempt; never below 500, Snakemake's own need."""
+
+    def memory(wildcards, attempt):
+        return max(500, mib) * 2 ** (attempt - 1)
+
+    return memory
+
+
+def get_samples(wildcards):
+    """Return the sample ids of a chunk, in sheet order."""
+    return [row["sample_id"] for row in CHUNKS[wildcards.chunk]]
+
+
+def get_rows_digest(wildcards):
+    """Return the fingerprint of a chunk's sheet rows, so that only a changed chunk runs again."""
+    return digest(CHUNKS[wildcards.chunk])
+
+
+def get_chunk_files(column):
+    """Return an input function: the files that one sheet column names for the samples of a chunk."""
+
+    def files(wildcards):
+        return sorted({row[column] for row in CHUNKS[wildcards.chunk] if row[column]})
+
+    return files
+
+
+def get_options(**options):
+    """Return command-line text for the options that have a value; values are quoted, lists spread."""
+    words = []
+    for name, value in options.items():
+        if value not in (None, "", [], ()):
+            words.append(f"--{name.replace('_', '-')}")
+            words += [
+                shlex.quote(str(item))
+                for item in (value if isinstance(value, list) else [value])
+            ]
+    return " ".join(words)
+
+
+def get_given(*paths):
+    """Return the paths that are configured; an input that is not configured is no input."""
+    return [path for path in paths if path]

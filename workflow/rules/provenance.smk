@@ -1,0 +1,63 @@
+"""Account for every file and every sample of the run.
+
+INPUTS   all tables of the run
+OUTPUTS  <results>/provenance/manifest.json       sha256 and size of every input, resource, code file and output
+         <results>/provenance/completeness.tsv    what became of each row of the sample sheet
+"""
+
+
+rule write_manifest:
+    input:
+        report="<results>/report/index.html",
+        config="<results>/inputs/config.json",
+        samples="<results>/inputs/samples.tsv",
+    output:
+        manifest="<results>/provenance/manifest.json",
+    log:
+        "<logs>/provenance/write_manifest.log",
+    benchmark:
+        "<benchmarks>/provenance/write_manifest.tsv"
+    conda:
+        "../../envs/provenance.yaml"
+    resources:
+        mem_mb=get_memory(500),
+        runtime=60,
+    params:
+        stamp=stamp("sclcohort.provenance.write_manifest", SETTINGS),
+    shell:
+        "exit 1"
+
+
+rule account_samples:
+    input:
+        samples="<results>/inputs/samples.tsv",
+        variant_status=expand("<results>/variants/{chunk}.status.tsv", chunk=CHUNKS),
+        copy_number_status=expand(
+            "<results>/copy_number/{chunk}.status.tsv", chunk=CHUNKS
+        ),
+        expression_status="<results>/regulators/status.tsv",
+        # Last: a refused sample ends the run with an error, after everything else was delivered.
+        manifest="<results>/provenance/manifest.json",
+    output:
+        completeness="<results>/provenance/completeness.tsv",
+    log:
+        "<logs>/provenance/account_samples.log",
+    benchmark:
+        "<benchmarks>/provenance/account_samples.tsv"
+    retries: 0
+    conda:
+        "../../envs/provenance.yaml"
+    resources:
+        mem_mb=get_memory(500),
+        runtime=10,
+    params:
+        accept_refused=(
+            "--accept-refused"
+            if "refused_samples" in SETTINGS["accept"]
+            else "--no-accept-refused"
+        ),
+        stamp=stamp("sclcohort.provenance.account_samples", {}),
+    shell:
+        "python -m sclcohort account-samples --samples {input.samples:q} --variant-status {input.variant_status:q}"
+        " --copy-number-status {input.copy_number_status:q} --expression-status {input.expression_status:q}"
+        " {params.accept_refused} --completeness {output.completeness:q} &> {log:q}"

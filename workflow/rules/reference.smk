@@ -1,0 +1,85 @@
+"""Prepare the genome and gene model: the configured ones, or those of a pinned Ensembl release.
+
+INPUTS   reference.fasta, reference.gff       genome sequence and Ensembl-style gene model
+         reference.gene_coordinates           spans of genes, for cohorts without variants
+OUTPUTS  <results>/reference/genome.fa        the FASTA, with its index beside it
+         <results>/reference/genes.tsv        every protein-coding gene with its representative transcript
+         <results>/reference/gene_spans.tsv   where the driver genes lie
+         <results>/reference/coverage.tsv     which driver genes the reference covers
+         downloads/ensembl-<release>-<assembly>/   the download, only when reference.download.enabled
+"""
+
+DOWNLOAD = SETTINGS["reference"]["download"]
+DOWNLOADS = f"downloads/ensembl-{DOWNLOAD['release']}-{DOWNLOAD['assembly']}"
+FASTA = (
+    f"{DOWNLOADS}/genome.fa.gz"
+    if DOWNLOAD["enabled"]
+    else SETTINGS["reference"]["fasta"]
+)
+GFF = (
+    f"{DOWNLOADS}/genes.gff3.gz"
+    if DOWNLOAD["enabled"]
+    else SETTINGS["reference"]["gff"]
+)
+GENE_COORDINATES = SETTINGS["reference"]["gene_coordinates"]
+
+
+if DOWNLOAD["enabled"]:
+
+    rule get_reference:
+        output:
+            fasta=f"{DOWNLOADS}/genome.fa.gz",
+            gff=f"{DOWNLOADS}/genes.gff3.gz",
+            record=f"{DOWNLOADS}/record.json",
+        log:
+            "<logs>/reference/get_reference.log",
+        benchmark:
+            "<benchmarks>/reference/get_reference.tsv"
+        conda:
+            "../../envs/provenance.yaml"
+        resources:
+            mem_mb=get_memory(500),
+            runtime=240,
+        params:
+            base_url=DOWNLOAD["base_url"],
+            release=DOWNLOAD["release"],
+            species=DOWNLOAD["species"],
+            assembly=DOWNLOAD["assembly"],
+            optional=get_options(
+                sha256=[
+                    f"{name}={value}"
+                    for name, value in sorted(DOWNLOAD["sha256"].items())
+                ]
+            ),
+            stamp=stamp("sclcohort.reference.get_reference", DOWNLOAD),
+        shell:
+            "python -m sclcohort get-reference --base-url {params.base_url:q} --release {params.release}"
+            " --species {params.species:q} --assembly {params.assembly:q} {params.optional}"
+            " --fasta {output.fasta:q} --gff {output.gff:q} --record {output.record:q} &> {log:q}"
+
+
+rule prepare_reference:
+    input:
+        configured=get_given(FASTA, GFF, GENE_COORDINATES),
+        driver_genes="<resources>/driver_genes.tsv",
+    output:
+        genome="<results>/reference/genome.fa",
+        genes="<results>/reference/genes.tsv",
+        gene_spans="<results>/reference/gene_spans.tsv",
+        coverage="<results>/reference/coverage.tsv",
+    log:
+        "<logs>/reference/prepare_reference.log",
+    benchmark:
+        "<benchmarks>/reference/prepare_reference.tsv"
+    conda:
+        "../../envs/variants.yaml"
+    resources:
+        mem_mb=get_memory(2000),
+        runtime=60,
+    params:
+        optional=get_options(fasta=FASTA, gff=GFF, gene_coordinates=GENE_COORDINATES),
+        stamp=stamp("sclcohort.reference.prepare_reference", {}),
+    shell:
+        "python -m sclcohort prepare-reference {params.optional} --driver-genes {input.driver_genes:q}"
+        " --genome {output.genome:q} --genes {output.genes:q} --gene-spans {output.gene_spans:q}"
+        " --coverage {output.coverage:q} &> {log:q}"

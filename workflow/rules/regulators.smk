@@ -1,0 +1,53 @@
+"""Score the lineage regulators and programmes of every sample with RNA, and call its subtype.
+
+INPUTS   expression.matrix                        genes x samples, in the declared unit
+         <resources>/gene_aliases.tsv, gene_sets.tsv, ne_signature.tsv, subtype_calibration.tsv
+OUTPUTS  <results>/regulators/scores.tsv          factor expression, programme and NE scores
+         <results>/regulators/subtypes.tsv        subtype with probability and margin
+         <results>/regulators/expression.tsv      the genes that the workflow uses
+         <results>/regulators/gene_mapping.tsv    how they were found in the matrix
+         <results>/regulators/status.tsv          what became of each sample's expression
+"""
+
+
+rule score_regulators:
+    input:
+        samples="<results>/inputs/samples.tsv",
+        matrix=get_given(SETTINGS["expression"]["matrix"]),
+        gene_aliases="<resources>/gene_aliases.tsv",
+        gene_sets="<resources>/gene_sets.tsv",
+        ne_signature="<resources>/ne_signature.tsv",
+        subtype_calibration="<resources>/subtype_calibration.tsv",
+        resistance_rules="<resources>/resistance_rules.tsv",
+    output:
+        status="<results>/regulators/status.tsv",
+        gene_mapping="<results>/regulators/gene_mapping.tsv",
+        expression="<results>/regulators/expression.tsv",
+        scores="<results>/regulators/scores.tsv",
+        subtypes="<results>/regulators/subtypes.tsv",
+    log:
+        "<logs>/regulators/score_regulators.log",
+    benchmark:
+        "<benchmarks>/regulators/score_regulators.tsv"
+    conda:
+        "../../envs/tables.yaml"
+    resources:
+        mem_mb=get_memory(4000),
+        runtime=30,
+    params:
+        optional=get_options(
+            matrix=SETTINGS["expression"]["matrix"],
+            unit=SETTINGS["expression"]["unit"],
+        ),
+        min_probability=SETTINGS["regulators"]["min_probability"],
+        min_margin=SETTINGS["regulators"]["min_margin"],
+        min_genes_fraction=SETTINGS["regulators"]["min_genes_fraction"],
+        stamp=stamp("sclcohort.regulators.score_regulators", SETTINGS["regulators"]),
+    shell:
+        "python -m sclcohort score-regulators --samples {input.samples:q} {params.optional}"
+        " --gene-aliases {input.gene_aliases:q} --gene-sets {input.gene_sets:q}"
+        " --ne-signature {input.ne_signature:q} --subtype-calibration {input.subtype_calibration:q}"
+        " --resistance-rules {input.resistance_rules:q} --min-probability {params.min_probability}"
+        " --min-margin {params.min_margin} --min-genes-fraction {params.min_genes_fraction}"
+        " --status {output.status:q} --gene-mapping {output.gene_mapping:q} --expression {output.expression:q}"
+        " --scores {output.scores:q} --subtypes {output.subtypes:q} &> {log:q}"

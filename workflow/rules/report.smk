@@ -1,0 +1,58 @@
+"""Write the cohort report: one offline page with its figures.
+
+INPUTS   the tables of all stages
+OUTPUTS  <results>/report/index.html   the page, self-contained
+         <results>/report/figures/     each figure as SVG and PDF
+"""
+
+
+rule write_report:
+    input:
+        config="<results>/inputs/config.json",
+        samples="<results>/inputs/samples.tsv",
+        clinical="<results>/inputs/clinical.tsv",
+        availability="<results>/inputs/availability.tsv",
+        coverage="<results>/reference/coverage.tsv",
+        variant_status=expand("<results>/variants/{chunk}.status.tsv", chunk=CHUNKS),
+        copy_number_status=expand(
+            "<results>/copy_number/{chunk}.status.tsv", chunk=CHUNKS
+        ),
+        expression_status="<results>/regulators/status.tsv",
+        events="<results>/drivers/events.tsv",
+        set_aside="<results>/drivers/set_aside.tsv",
+        gene_states="<results>/drivers/gene_states.tsv",
+        gene_mapping="<results>/regulators/gene_mapping.tsv",
+        scores="<results>/regulators/scores.tsv",
+        subtypes="<results>/regulators/subtypes.tsv",
+        evidence="<results>/resistance/evidence.tsv",
+        classes="<results>/resistance/classes.tsv",
+        changes="<results>/patients/changes.tsv",
+        patient_status="<results>/patients/status.tsv",
+        driver_genes="<resources>/driver_genes.tsv",
+        resistance_rules="<resources>/resistance_rules.tsv",
+    output:
+        figures=directory("<results>/report/figures"),
+        index="<results>/report/index.html",
+    log:
+        "<logs>/report/write_report.log",
+    benchmark:
+        "<benchmarks>/report/write_report.tsv"
+    conda:
+        "../../envs/report.yaml"
+    resources:
+        mem_mb=get_memory(2000),
+        runtime=30,
+    params:
+        cohort=SETTINGS["cohort"],
+        stamp=stamp("sclcohort.report.write_report", {}),
+    shell:
+        "python -m sclcohort write-report --cohort {params.cohort:q} --config {input.config:q}"
+        " --samples {input.samples:q} --clinical {input.clinical:q} --availability {input.availability:q}"
+        " --coverage {input.coverage:q} --variant-status {input.variant_status:q}"
+        " --copy-number-status {input.copy_number_status:q} --expression-status {input.expression_status:q}"
+        " --events {input.events:q} --set-aside {input.set_aside:q} --gene-states {input.gene_states:q}"
+        " --gene-mapping {input.gene_mapping:q} --scores {input.scores:q} --subtypes {input.subtypes:q}"
+        " --evidence {input.evidence:q} --classes {input.classes:q} --changes {input.changes:q}"
+        " --patient-status {input.patient_status:q} --driver-genes {input.driver_genes:q}"
+        " --resistance-rules {input.resistance_rules:q} --figures {output.figures:q} --index {output.index:q}"
+        " &> {log:q}"

@@ -1,0 +1,191 @@
+"""Open every file the plan names and read its header: what is wrong shows before any job starts."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pysam
+
+from sclcohort.coordinates import differ_by_prefix
+from sclcohort.errors import CohortError, Fault
+from sclcohort.files import open_text
+from sclcohort.inputs.configuration import CONFIGURATION
+from sclcohort.inputs.schemas import did_you_mean
+
+if TYPE_CHECKING:
+    from sclcohort.inputs.plan import Plan
+    from sclcohort.inputs.sheets import Row
+
+# The empty block that ends every complete BGZF file (SAM specification, section 4.1.2).
+BGZF_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
+
+
+def open_files(plan: Plan) -> list[Fault]:
+    """Return the faults of every file that configuration and sheets name.
+
+    Parameters
+    ----------
+    plan : Plan
+        With a resolved configuration.
+
+    Returns
+    -------
+    list of Fault
+        Configuration's files first, then the samples' in sheet order.
+    """
+    contigs = reference_contigs(plan)
+    faults = list(_configured_files(plan))
+    segments: dict[str, set[str] | Fault] = {}
+    for row in plan.samples:
+        if row["variants"]:
+            faults += variant_faults(plan.config["samples"], row, contigs)
+        if row["copy_number"]:
+            faults += segment_faults(plan.config["samples"], row, segments)
+    faults += expression_faults(plan)
+    return faults
+
+
+def unreadable(path: str) -> str | None:
+    """Return why a file cannot be read: missing, a folder, empty, no permission; None when it can."""
+    try:
+        found = Path(path).stat()
+        if stat.S_ISDIR(found.st_mode):
+            return "is a folder"
+        if found.st_size == 0:
+            return "is empty (0 bytes)"
+        with Path(path).open("rb") as handle:
+            handle.read(1)
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
+    return None
+
+
+def cut_short(path: str) -> bool:
+    """Tell whether a BGZF file (.gz of bgzip, .bcf) lacks its end marker: it was cut in transfer."""
+    with Path(path).open("rb") as handle:
+        head = handle.read(16)
+        is_bgzf = head[:4] == b"\x1f\x8b\x08\x04" and head[12:14] == b"BC"
+        if not is_bgzf:
+            return False
+        handle.seek(0, os.SEEK_END)
+        if handle.tell() < len(BGZF_END):
+            return True
+        handle.seek(-len(BGZF_END), os.SEEK_END)
+        return handle.read() != BGZF_END
+
+
+def _configured_files(plan: Plan) -> Iterator[Fault]:
+    reference, expression = plan.config["reference"], plan.config["expression"]
+    named = {f"reference.{key}": reference[key] for key in ("fasta", "gff", "gene_coordinates")}
+    for key, path in (named | {"expression.matrix": expression["matrix"]}).items():
+        problem = None if path is None else unreadable(path)
+        if problem is not None:
+            yield Fault("E-FILE-001", CONFIGURATION, problem, "check path and permissions", None, key, path)
+        elif path is not None and cut_short(path):
+            yield Fault("E-FILE-002", CONFIGURATION, "was cut short", "copy the file again", None, key, path)
+
+
+def reference_contigs(plan: Plan) -> set[str]:
+    """Return the contig names of the reference, from its .fai index; empty where there is none yet."""
+    fasta = plan.config["reference"]["fasta"]
+    index = Path(f"{fasta}.fai")
+    if not fasta or not index.is_file():
+        return set()
+    with open_text(index) as handle:
+        return {line.split("\t")[0] for line in handle}
+
+
+def variant_faults(sheet: str, row: Row, contigs: set[str]) -> Iterator[Fault]:
+    """Yield the faults of one sample's VCF: unreadable, cut, no VCF, columns or contigs not found."""
+    path, line = str(row["variants"]), int(str(row["line"]))
+
+    def fault(code: str, column: str, found: str, fix: str) -> Fault:
+        return Fault(code, sheet, found, fix, line, column, str(row[column]))
+
+    problem = unreadable(path)
+    if problem is not None:
+        yield fault("E-FILE-001", "variants", f"{path} {problem}", "check path and permissions")
+        return
+    if cut_short(path):
+        yield fault("E-FILE-002", "variants", f"{path} was cut short: its end marker is missing", "copy the file again")
+        return
+    verbosity = pysam.set_verbosity(0)
+    try:
+        with pysam.VariantFile(path) as variants:
+            names, header_contigs = list(variants.header.samples), {str(name) for name in variants.header.contigs}
+    except (OSError, ValueError) as error:
+        yield fault("E-VCF-001", "variants", f"{path} is not a readable VCF or BCF ({error})", "give the caller's VCF")
+        return
+    finally:
+        pysam.set_verbosity(verbosity)
+    for column in ("variants_sample", "normal_sample"):
+        if row[column] and row[column] not in names:
+            yield fault("E-VCF-002", column, f"not a column of {path}", did_you_mean(str(row[column]), names))
+    if differ_by_prefix(header_contigs, contigs):
+        found = f"contigs are named like {min(header_contigs)}, those of the reference like {min(contigs)}"
+        yield fault("E-VCF-003", "variants", found, "rename them: bcftools annotate --rename-chrs")
+
+
+def segment_faults(sheet: str, row: Row, known: dict[str, set[str] | Fault]) -> Iterator[Fault]:
+    """Yield the faults of one sample's segments; `known` keeps the names of files already read."""
+    from sclcohort.copy_number.segments import sample_names
+
+    path, line = str(row["copy_number"]), int(str(row["line"]))
+    if path not in known:
+        problem = unreadable(path)
+        if problem is not None:
+            fix = "check path and permissions"
+            known[path] = Fault("E-FILE-001", sheet, f"{path} {problem}", fix, line, "copy_number", path)
+        else:
+            try:
+                known[path] = sample_names(Path(path))
+            except CohortError as error:
+                fix = "give a SEG or a CNVkit .cns file"
+                known[path] = Fault("E-CN-001", sheet, str(error), fix, line, "copy_number", path)
+    names = known[path]
+    if isinstance(names, Fault):
+        if names.row == line:
+            yield names
+        return
+    wanted = str(row["copy_number_sample"] or row["sample_id"])
+    if names and wanted not in names:
+        column = "copy_number_sample" if row["copy_number_sample"] else "sample_id"
+        yield Fault("E-CN-002", sheet, f"no such sample in {path}", did_you_mean(wanted, names), line, column, wanted)
+
+
+def expression_faults(plan: Plan) -> Iterator[Fault]:
+    """Yield expression samples that the matrix does not have, and columns it has twice."""
+    path = plan.config["expression"]["matrix"]
+    if path is None or unreadable(path) is not None:
+        return
+    try:
+        with open_text(Path(path)) as handle:
+            columns = handle.readline().rstrip("\n").split("\t")[1:]
+    except (OSError, UnicodeDecodeError) as error:
+        yield Fault("E-EXP-001", path, f"is not readable text ({error})", "give a tab-separated matrix")
+        return
+    yield from _repeated(path, columns)
+    for row in plan.samples:
+        name = row["expression_sample"]
+        if name is not None and name not in columns:
+            line = int(str(row["line"]))
+            fix = did_you_mean(str(name), columns)
+            yield Fault(
+                "E-EXP-003",
+                plan.config["samples"],
+                f"no such column in {path}",
+                fix,
+                line,
+                "expression_sample",
+                str(name),
+            )
+
+
+def _repeated(path: str, columns: Iterable[str]) -> Iterator[Fault]:
+    names = list(columns)
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield Fault("E-EXP-002", path, "the sample has two columns", "remove or rename one", 1, name)
