@@ -100,9 +100,11 @@ def _faults_of(error: ValidationError, code: str, file: str, row: int | None) ->
             about = schema.get("properties", {}).get(name, {}).get("description", "")
             yield Fault(f"E-{code}-002", file, "missing", f"give it: {about}", row, name)
     else:
-        yield Fault(
-            f"E-{code}-003", file, "not allowed here", f"give {allowed(schema)}", row, place, str(error.instance)
-        )
+        choices = [str(choice) for choice in schema.get("enum", ()) if choice is not None]
+        close = difflib.get_close_matches(str(error.instance), choices, n=1)
+        hint = f'did you mean "{close[0]}"? ' if close else ""
+        fix = f"{hint}give {allowed(schema)}"
+        yield Fault(f"E-{code}-003", file, "not allowed here", fix, row, place, str(error.instance))
 
 
 def _names(instance: object) -> list[object]:
