@@ -54,17 +54,45 @@ def load_plan(given):
 PLAN = load_plan(config)
 SETTINGS = PLAN.config
 CHUNKS = PLAN.chunks
+MATRIX = SETTINGS["expression"]["matrix"]
+# Path variables stand in file names only; params that hold a folder need it spelt out.
+RESULTS = f"results/{SETTINGS['cohort']}"
+RESOURCES = os.path.relpath(Path(workflow.basedir) / "resources")
+STAGES = (
+    "inputs",
+    "reference",
+    "variants",
+    "copy_number",
+    "drivers",
+    "regulators",
+    "resistance",
+    "patients",
+    "report",
+)
+STAMPS = {}
 
 
 pathvars:
-    results=f"results/{SETTINGS['cohort']}",
+    results=RESULTS,
     logs=f"logs/{SETTINGS['cohort']}",
     benchmarks=f"benchmarks/{SETTINGS['cohort']}",
-    resources=os.path.relpath(Path(workflow.basedir) / "resources"),
+    resources=RESOURCES,
 
 
 wildcard_constraints:
     chunk="|".join(map(re.escape, CHUNKS)) or "none",
+
+
+def get_stamp(module, settings):
+    """Return the fingerprint of a step's code and settings, and remember it for the manifest."""
+    step = module.rsplit(".", 1)[-1]
+    STAMPS[step] = stamp(module, settings)
+    return STAMPS[step]
+
+
+def get_stamps(wildcards):
+    """Return the fingerprints of all rules, as the manifest wants them."""
+    return [f"{step}={value}" for step, value in sorted(STAMPS.items())]
 
 
 def get_memory(mib):

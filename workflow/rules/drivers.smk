@@ -37,7 +37,7 @@ rule annotate_drivers:
         runtime=30,
     params:
         max_error_probability=SETTINGS["drivers"]["max_error_probability"],
-        stamp=stamp("sclcohort.drivers.annotate_drivers", SETTINGS["drivers"]),
+        stamp=get_stamp("sclcohort.drivers.annotate_drivers", SETTINGS["drivers"]),
     shell:
         "python -m sclcohort annotate-drivers --samples {input.samples:q}"
         " --coding-variants {input.coding_variants:q} --variant-status {input.variant_status:q}"

@@ -27,7 +27,7 @@ rule check_inputs:
         runtime=10,
     params:
         config=json.dumps(dict(SETTINGS), sort_keys=True),
-        stamp=stamp("sclcohort.inputs.check_inputs", SETTINGS),
+        stamp=get_stamp("sclcohort.inputs.check_inputs", SETTINGS),
     shell:
         "python -m sclcohort check-inputs --config {params.config:q} --samples {output.samples:q}"
         " --clinical {output.clinical:q} --availability {output.availability:q} --resolved {output.resolved:q}"

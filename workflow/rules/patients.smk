@@ -29,7 +29,7 @@ rule follow_patients:
         mem_mb=get_memory(1000),
         runtime=30,
     params:
-        stamp=stamp("sclcohort.patients.follow_patients", {}),
+        stamp=get_stamp("sclcohort.patients.follow_patients", {}),
     shell:
         "python -m sclcohort follow-patients --samples {input.samples:q} --variant-status {input.variant_status:q}"
         " --copy-number-status {input.copy_number_status:q} --events {input.events:q}"

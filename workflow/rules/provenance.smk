@@ -8,9 +8,11 @@ OUTPUTS  <results>/provenance/manifest.json       sha256 and size of every input
 
 rule write_manifest:
     input:
-        report="<results>/report/index.html",
         config="<results>/inputs/config.json",
         samples="<results>/inputs/samples.tsv",
+        configured=get_given(SETTINGS["samples"], SETTINGS["clinical"], FASTA, GFF, GENE_COORDINATES, MATRIX),
+        vcfs=expand("<results>/variants/{chunk}", chunk=CHUNKS),
+        report="<results>/report/index.html",
     output:
         manifest="<results>/provenance/manifest.json",
     log:
@@ -23,9 +25,17 @@ rule write_manifest:
         mem_mb=get_memory(500),
         runtime=60,
     params:
-        stamp=stamp("sclcohort.provenance.write_manifest", SETTINGS),
+        results=RESULTS,
+        resources=RESOURCES,
+        code=os.path.relpath(workflow.basedir),
+        stages=[f"{RESULTS}/{stage}" for stage in STAGES],
+        stamps=get_stamps,
+        stamp=get_stamp("sclcohort.provenance.write_manifest", SETTINGS),
     shell:
-        "exit 1"
+        "python -m sclcohort write-manifest --results {params.results:q} --config {input.config:q}"
+        " --samples {input.samples:q} --inputs {input.configured:q} --resources {params.resources:q}"
+        " --code {params.code:q} --lock {params.code:q}/requirements.lock --stamps {params.stamps:q}"
+        " --outputs {params.stages:q} --manifest {output.manifest:q} &> {log:q}"
 
 
 rule account_samples:
@@ -56,7 +66,7 @@ rule account_samples:
             if "refused_samples" in SETTINGS["accept"]
             else "--no-accept-refused"
         ),
-        stamp=stamp("sclcohort.provenance.account_samples", {}),
+        stamp=get_stamp("sclcohort.provenance.account_samples", {}),
     shell:
         "python -m sclcohort account-samples --samples {input.samples:q} --variant-status {input.variant_status:q}"
         " --copy-number-status {input.copy_number_status:q} --expression-status {input.expression_status:q}"

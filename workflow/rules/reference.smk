@@ -51,7 +51,7 @@ if DOWNLOAD["enabled"]:
                     for name, value in sorted(DOWNLOAD["sha256"].items())
                 ]
             ),
-            stamp=stamp("sclcohort.reference.get_reference", DOWNLOAD),
+            stamp=get_stamp("sclcohort.reference.get_reference", DOWNLOAD),
         shell:
             "python -m sclcohort get-reference --base-url {params.base_url:q} --release {params.release}"
             " --species {params.species:q} --assembly {params.assembly:q} {params.optional}"
@@ -78,7 +78,7 @@ rule prepare_reference:
         runtime=60,
     params:
         optional=get_options(fasta=FASTA, gff=GFF, gene_coordinates=GENE_COORDINATES),
-        stamp=stamp("sclcohort.reference.prepare_reference", {}),
+        stamp=get_stamp("sclcohort.reference.prepare_reference", {}),
     shell:
         "python -m sclcohort prepare-reference {params.optional} --driver-genes {input.driver_genes:q}"
         " --genome {output.genome:q} --genes {output.genes:q} --gene-spans {output.gene_spans:q}"

@@ -13,7 +13,7 @@ OUTPUTS  <results>/regulators/scores.tsv          factor expression, programme a
 rule score_regulators:
     input:
         samples="<results>/inputs/samples.tsv",
-        matrix=get_given(SETTINGS["expression"]["matrix"]),
+        matrix=get_given(MATRIX),
         gene_aliases="<resources>/gene_aliases.tsv",
         gene_sets="<resources>/gene_sets.tsv",
         ne_signature="<resources>/ne_signature.tsv",
@@ -36,13 +36,13 @@ rule score_regulators:
         runtime=30,
     params:
         optional=get_options(
-            matrix=SETTINGS["expression"]["matrix"],
+            matrix=MATRIX,
             unit=SETTINGS["expression"]["unit"],
         ),
         min_probability=SETTINGS["regulators"]["min_probability"],
         min_margin=SETTINGS["regulators"]["min_margin"],
         min_genes_fraction=SETTINGS["regulators"]["min_genes_fraction"],
-        stamp=stamp("sclcohort.regulators.score_regulators", SETTINGS["regulators"]),
+        stamp=get_stamp("sclcohort.regulators.score_regulators", SETTINGS["regulators"]),
     shell:
         "python -m sclcohort score-regulators --samples {input.samples:q} {params.optional}"
         " --gene-aliases {input.gene_aliases:q} --gene-sets {input.gene_sets:q}"

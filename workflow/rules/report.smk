@@ -44,7 +44,7 @@ rule write_report:
         runtime=30,
     params:
         cohort=SETTINGS["cohort"],
-        stamp=stamp("sclcohort.report.write_report", {}),
+        stamp=get_stamp("sclcohort.report.write_report", {}),
     shell:
         "python -m sclcohort write-report --cohort {params.cohort:q} --config {input.config:q}"
         " --samples {input.samples:q} --clinical {input.clinical:q} --availability {input.availability:q}"

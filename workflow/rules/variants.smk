@@ -31,7 +31,7 @@ rule import_variants:
         rows=get_rows_digest,
         accepted_filters=SETTINGS["variants"]["accepted_filters"],
         optional=get_options(gff=GFF),
-        stamp=stamp("sclcohort.variants.import_variants", SETTINGS["variants"]),
+        stamp=get_stamp("sclcohort.variants.import_variants", SETTINGS["variants"]),
     shell:
         "python -m sclcohort import-variants --sheet {input.sheet:q} --samples {params.samples}"
         " --genome {input.genome:q} {params.optional} --accepted-filters {params.accepted_filters:q}"
@@ -56,7 +56,7 @@ rule tabulate_variants:
         runtime=30,
     params:
         accepted_filters=SETTINGS["variants"]["accepted_filters"],
-        stamp=stamp("sclcohort.variants.tabulate_variants", SETTINGS["variants"]),
+        stamp=get_stamp("sclcohort.variants.tabulate_variants", SETTINGS["variants"]),
     shell:
         "python -m sclcohort tabulate-variants --vcfs {input.vcfs:q} --status {input.status:q}"
         " --genes {input.genes:q} --accepted-filters {params.accepted_filters:q}"

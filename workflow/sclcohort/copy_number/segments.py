@@ -20,9 +20,9 @@ from __future__ import annotations
 
 import difflib
 import gzip
+import itertools
 import math
 import re
-import statistics
 import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -38,10 +38,8 @@ Format = Literal["seg", "cns"]
 
 # Header names without case and punctuation: "loc.start", "Loc_Start" and "locStart" are one.
 SEG_COLUMNS: Mapping[str, frozenset[str]] = {
-    "sample": frozenset(
-        ("id", "sample", "sampleid", "samplename", "name", "gdcaliquot", "barcode", "tumorsamplebarcode")
-        + ("depmapid", "modelid", "profileid", "cclename")
-    ),
+    "sample": frozenset({"id", "sample", "sampleid", "samplename", "name", "barcode", "tumorsamplebarcode"})
+    | {"gdcaliquot", "depmapid", "modelid", "profileid", "cclename"},
     "contig": frozenset(("chrom", "chromosome", "chr")),
     "start": frozenset(("locstart", "start", "startposition", "chromstart")),
     "end": frozenset(("locend", "end", "endposition", "chromend", "stop")),
@@ -60,12 +58,13 @@ CNS_OPTIONAL = ("total", "first_allele", "second_allele")
 NUMBERED_CONTIGS = {"23": "X", "24": "Y", "25": "MT"}
 NO_VALUE = frozenset(("", "na", "nan", "null", "."))
 
-# Choice: no DNA has 2^50 times the normal copies; CNVkit writes values down to about -30 for empty bins.
+# Choice: no DNA has 2^50 times the normal copies; bins without reads are seen down to -27 (biostars.org/p/9586896).
 LARGEST_LOG2_RATIO = 50.0
 # Choice: segmenters centre log2 ratios on the bulk of the genome, so that the median lies near 0 and about half the
-# segments below it. Ratios (DepMap's SegmentMean since 2019) lie around 1, copies around 2, neither below 0.
+# segments below it. Ratios (DepMap's SegmentMean, 22Q4) lie around 1, copies around 2, neither below 0.
 LOG2_MEDIAN_LIMIT = 0.5
 FEWEST_SEGMENTS_TO_JUDGE = 10
+LOG2_FIX = "give log2 ratios: log2(value) where the values are ratios, log2(value / 2) where they are copies"
 # A file with one fault of a kind has it in every row: enough to see the pattern.
 MOST_FAULTS_KEPT = 20
 
@@ -109,9 +108,9 @@ class SampleSegments:
     def __init__(self, segments: Iterable[Segment], without_value: int = 0) -> None:
         self.without_value = without_value
         by_contig: dict[str, list[Segment]] = {}
-        for segment in sorted(segments, key=lambda segment: segment.span):
+        for segment in sorted(segments, key=_by_place):
             before = by_contig.setdefault(segment.span.contig, [])
-            start = max(segment.span.start_0based, before[-1].span.end if before else 0)
+            start = max([segment.span.start_0based, *(one.span.end for one in before[-1:])])
             if start < segment.span.end:
                 before.append(segment._replace(span=segment.span._replace(start_0based=start)))
         self._by_contig = by_contig
@@ -134,6 +133,10 @@ class SampleSegments:
         first = bisect_right(self._ends[span.contig], span.start_0based)
         last = bisect_left(self._starts[span.contig], span.end)
         return [_cut(segment, span) for segment in found[first:last]]
+
+
+def _by_place(segment: Segment) -> tuple[Span, int]:
+    return segment.span, segment.row
 
 
 def _cut(segment: Segment, span: Span) -> Segment:
@@ -161,9 +164,9 @@ class SegmentFile:
     format: Format
     names: set[str] = field(default_factory=set)
     whole: bool = True
-    _segments: dict[str, list[Segment]] = field(default_factory=dict)
-    _without_value: dict[str, int] = field(default_factory=dict)
-    _faults: dict[str, list[Fault]] = field(default_factory=dict)
+    _segments: dict[str, list[Segment]] = field(default_factory=dict, init=False)
+    _without_value: dict[str, int] = field(default_factory=dict, init=False)
+    _faults: dict[str, list[Fault]] = field(default_factory=dict, init=False)
 
     def sample(self, name: str) -> SampleSegments:
         """Return the segments of one sample of those that were wanted.
@@ -201,8 +204,10 @@ class SegmentFile:
     def _unknown(self, name: str) -> Fault:
         folded = {known.casefold(): known for known in sorted(self.names)}
         close = difflib.get_close_matches(name.casefold(), sorted(folded), n=1, cutoff=0.6)
-        fix = f'set copy_number_sample to "{folded[close[0]]}" if that is the sample' if close else (
-            "set copy_number_sample to one of its names: " + shortened(self.names)
+        fix = (
+            f'set copy_number_sample to "{folded[close[0]]}" if that is the sample'
+            if close
+            else ("set copy_number_sample to one of its names: " + shortened(self.names))
         )
         found = f"no such sample; the file has {len(self.names)}"
         return Fault("E-CN-018", self.file, found, fix, None, "sample", name)
@@ -216,8 +221,7 @@ class SegmentFile:
             middle = _median_base(segments)
             if middle >= LOG2_MEDIAN_LIMIT:
                 found = f"no value is below 0 and half the genome is at {middle:.3g} or more: not log2 ratios"
-                fix = "give log2 ratios: log2(value) where the values are ratios, log2(value / 2) where they are copies"
-                yield Fault("E-CN-017", self.file, found, fix, value=name or None)
+                yield Fault("E-CN-017", self.file, found, LOG2_FIX, value=name or None)
 
 
 def contig_key(name: str) -> str:
@@ -299,7 +303,6 @@ def _read_lines(file: str, lines: Iterable[str], wanted: frozenset[str] | None) 
     )
     form, columns = _recognised(file, header_row, header)
     found = SegmentFile(file, form)
-    keep_cns = wanted is None or bool(wanted)
     broken: list[Fault] = []
     line = "\n"
     for row, line in numbered:
@@ -309,10 +312,13 @@ def _read_lines(file: str, lines: Iterable[str], wanted: frozenset[str] | None) 
         if len(cells) != len(header):
             broken.append(_wrong_width(file, row, len(cells), len(header)))
             continue
-        name = cells[columns["sample"]] if form == "seg" else ""
+        name = ""
         if form == "seg":
+            name = cells[columns["sample"]]
+            if not name:
+                broken.append(Fault("E-CN-013", file, "no sample name", "name the sample, or drop the row", row))
             found.names.add(name)
-        if (wanted is None or name in wanted) if form == "seg" else keep_cns:
+        if wanted is None or (name in wanted if form == "seg" else wanted):
             found.add(name, _parse(file, row, cells, columns, form))
     if broken:
         raise StepError("\n".join(str(fault) for fault in broken[:MOST_FAULTS_KEPT]))
@@ -352,10 +358,11 @@ def _recognised(file: str, row: int, header: Sequence[str]) -> tuple[Format, dic
             faults.append(Fault("E-CN-012", file, f"two columns for the {role}: {twice}", "leave one", row))
         elif places:
             columns[role] = places[0]
-        elif role not in CNS_OPTIONAL and not faults:
-            fix = "give a SEG (sample, chrom, start, end, segment_mean) or a CNVkit .cns"
-            seen = ", ".join(header) or "nothing"
-            faults.append(Fault("E-CN-011", file, f"no column for the {role} among: {seen}", fix, row))
+    missing = [role for role in wanted if role not in columns and role not in CNS_OPTIONAL]
+    if missing and not faults:
+        found = f"no column for {', '.join(missing)} among: {', '.join(header) or 'nothing'}"
+        fix = "give a SEG (sample, chrom, start, end, segment_mean) or a CNVkit .cns, with its header"
+        faults.append(Fault("E-CN-011", file, found, fix, row))
     if faults:
         raise StepError("\n".join(str(fault) for fault in faults))
     return form, columns
@@ -366,15 +373,17 @@ def _parse(
 ) -> Segment | Fault | None:
     """Return the segment of one row, its first fault, or None where it has no log2 ratio."""
     contig = contig_key(cells[columns["contig"]])
-    start, end = _whole_number(cells[columns["start"]]), _whole_number(cells[columns["end"]])
-    for role, number in (("start", start), ("end", end)):
+    positions: dict[str, int] = {}
+    for role in ("start", "end"):
+        number = _whole_number(cells[columns[role]])
         if number is None or number < 0:
             fix = "give a position as a whole number, without thousands marks"
             return Fault("E-CN-014", file, "no position", fix, row, role, cells[columns[role]])
-    if start is None or end is None:
-        return None
-    # Some SEG files begin chromosomes and arms at 0; base 0 does not exist there, so nothing is lost.
-    span = Span.from_inclusive(contig, max(start, 1), end) if form == "seg" else Span(contig, start, end)
+        positions[role] = number
+    span = Span(contig, positions["start"], positions["end"])
+    if form == "seg":
+        # Some SEG files begin chromosomes and arms at 0; base 0 does not exist there, so nothing is lost.
+        span = Span.from_inclusive(contig, max(positions["start"], 1), positions["end"])
     if span.end <= span.start_0based:
         found = f"the segment ends before it starts ({cells[columns['start']]})"
         return Fault("E-CN-014", file, found, "mend start and end", row, "end", cells[columns["end"]])
@@ -382,9 +391,11 @@ def _parse(
     if value.casefold() in NO_VALUE:
         return None
     log2_ratio = _number(value)
-    if log2_ratio is None or not abs(log2_ratio) <= LARGEST_LOG2_RATIO:
+    if log2_ratio is None:
         fix = "write numbers with a decimal point; for no reads at all give the caller's floor, not -Inf"
         return Fault("E-CN-015", file, "no log2 ratio", fix, row, "log2", value)
+    if abs(log2_ratio) > LARGEST_LOG2_RATIO:
+        return Fault("E-CN-015", file, "too large for a log2 ratio", LOG2_FIX, row, "log2", value)
     copies = {}
     for role in CNS_OPTIONAL:
         text = cells[columns[role]] if role in columns else ""
@@ -399,7 +410,8 @@ def _number(text: str) -> float | None:
         value = float(text)
     except ValueError:
         return None
-    return value if math.isfinite(value) else None
+    # Python reads 1_000 as a number; no segmenter writes that.
+    return value if math.isfinite(value) and "_" not in text else None
 
 
 def _whole_number(text: str) -> int | None:
@@ -423,7 +435,7 @@ def _minor(copies: Mapping[str, int | None]) -> int | None:
 def _overlaps(file: str, segments: Sequence[Segment]) -> Iterator[Fault]:
     """Yield segments that share more than one base with the one before: two statements about one place."""
     last: Segment | None = None
-    for segment in sorted(segments, key=lambda segment: segment.span):
+    for segment in sorted(segments, key=_by_place):
         if last is not None and last.span.overlap_bases(segment.span) > 1:
             found = f"overlaps the segment of row {last.row} on contig {segment.span.contig}"
             fix = "give each sample once, segmented once"
@@ -435,10 +447,5 @@ def _overlaps(file: str, segments: Sequence[Segment]) -> Iterator[Fault]:
 def _median_base(segments: Sequence[Segment]) -> float:
     """Return the log2 ratio under the middle base of all segments, ordered by log2 ratio."""
     ordered = sorted(segments, key=lambda segment: segment.log2_ratio)
-    half = sum(segment.span.end - segment.span.start_0based for segment in ordered) / 2
-    passed = 0
-    for segment in ordered:
-        passed += segment.span.end - segment.span.start_0based
-        if passed >= half:
-            return segment.log2_ratio
-    return statistics.median(segment.log2_ratio for segment in ordered)
+    passed = list(itertools.accumulate(segment.span.end - segment.span.start_0based for segment in ordered))
+    return ordered[bisect_left(passed, passed[-1] / 2)].log2_ratio

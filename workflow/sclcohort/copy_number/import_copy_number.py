@@ -1,0 +1,203 @@
+"""Import the segments of a chunk of samples: copy number of each driver gene, one row per sample and gene.
+
+INPUTS   sheet        sample sheet: copy_number, copy_number_sample, purity of each sample
+         gene_spans   reference/gene_spans.tsv
+OUTPUTS  genes        contract GENE_COPY_NUMBER, the samples that were imported
+         status       contract COPY_NUMBER_STATUS, every sample of the chunk
+
+A sample whose segments cannot be read is refused with its reason, the others of the chunk go on. The
+reading is in `segments`, the arithmetic in `genes`; no pandas, so that a job starts quickly.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from sclcohort.contracts import COPY_NUMBER_STATUS, GENE_COPY_NUMBER, GENE_SPANS
+from sclcohort.coordinates import Span
+from sclcohort.copy_number.genes import Thresholds, gene_copy_number
+from sclcohort.copy_number.segments import SampleSegments, SegmentFile, contig_key, read_segments, shortened
+from sclcohort.errors import Fault, StepError
+from sclcohort.inputs.sheets import read_samples
+from sclcohort.tables import Cell, read_rows, write_rows
+
+Row = Mapping[str, Cell]
+Imported = tuple[dict[str, Cell], list[dict[str, Cell]]]
+
+log = logging.getLogger(__name__)
+
+
+def run(
+    *,
+    sheet: Path,
+    samples: tuple[str, ...],
+    gene_spans: Path,
+    amplification_min_copies: float,
+    gain_min_copies: float,
+    loss_max_copies: float,
+    deep_deletion_max_copies: float,
+    genes: Path,
+    status: Path,
+) -> None:
+    """Read the segments of some samples of the sheet and write the copy number of every driver gene.
+
+    Parameters
+    ----------
+    sheet : Path
+        Sample sheet, checked before.
+    samples : tuple of str
+        Sample ids of the chunk.
+    gene_spans : Path
+        Contract GENE_SPANS.
+    amplification_min_copies, gain_min_copies, loss_max_copies, deep_deletion_max_copies : float
+        Limits of the states, in tumour copies (see `genes.Thresholds`).
+    genes, status : Path
+        Tables to write: contracts GENE_COPY_NUMBER and COPY_NUMBER_STATUS.
+
+    Raises
+    ------
+    StepError
+        A sample is not in the sheet, or the limits are not in order.
+    """
+    thresholds = Thresholds(amplification_min_copies, gain_min_copies, loss_max_copies, deep_deletion_max_copies)
+    rows = {str(row["sample_id"]): row for row in read_samples(sheet)}
+    unknown = [sample for sample in samples if sample not in rows]
+    if unknown:
+        raise StepError(f"{sheet}: no sample {', '.join(unknown)}; fix: name samples of the sheet")
+    imported = import_samples([rows[sample] for sample in samples], read_spans(gene_spans), thresholds)
+    write_rows(status, COPY_NUMBER_STATUS, [state for state, _ in imported])
+    write_rows(genes, GENE_COPY_NUMBER, [row for _, found in imported for row in found])
+
+
+def read_spans(path: Path) -> dict[str, list[Span]]:
+    """Read contract GENE_SPANS into the spans of each gene, in the order of the table."""
+    spans: dict[str, list[Span]] = {}
+    for row in read_rows(path, GENE_SPANS):
+        span = Span(str(row["contig"]), int(str(row["start_0based"])), int(str(row["end"])))
+        if span.end <= span.start_0based:
+            raise StepError(f"{path}: the span of {row['gene_symbol']} ends before it starts; fix: mend the gene model")
+        spans.setdefault(str(row["gene_symbol"]), []).append(span)
+    return spans
+
+
+def import_samples(rows: Sequence[Row], spans: Mapping[str, Sequence[Span]], thresholds: Thresholds) -> list[Imported]:
+    """Import several samples, reading each file of segments once.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        Sheet rows: ``sample_id``, ``copy_number``, ``copy_number_sample``, ``purity``.
+    spans : mapping of str to sequence of Span
+        Spans of each driver gene.
+    thresholds : Thresholds
+        Limits of the states.
+
+    Returns
+    -------
+    list of (dict, list of dict)
+        For each sample, in order: its row of COPY_NUMBER_STATUS, and its rows of
+        GENE_COPY_NUMBER (none unless it was imported).
+    """
+    wanted: dict[str, set[str]] = {}
+    for row in rows:
+        if row["copy_number"]:
+            wanted.setdefault(str(row["copy_number"]), set()).add(name_in_file(row))
+    files: dict[str, SegmentFile | StepError] = {}
+    for path, names in wanted.items():
+        try:
+            files[path] = read_segments(Path(path), names)
+        except StepError as error:
+            files[path] = error
+    return [_import_sample(row, files, spans, thresholds) for row in rows]
+
+
+def name_in_file(row: Row) -> str:
+    """Return the name a SEG file should have for a sample: what the sheet says, else the sample_id."""
+    return str(row["copy_number_sample"] or row["sample_id"])
+
+
+def _import_sample(
+    row: Row, files: Mapping[str, SegmentFile | StepError], spans: Mapping[str, Sequence[Span]], thresholds: Thresholds
+) -> Imported:
+    """Return status and genes of one sample; what is wrong with it becomes its reason."""
+    sample = str(row["sample_id"])
+    if not row["copy_number"]:
+        log.info("%s: no segments in the sheet", sample)
+        return {"sample_id": sample, "state": "not_provided", "reason": "the sheet names no copy_number file"}, []
+    found = files[str(row["copy_number"])]
+    try:
+        if isinstance(found, StepError):
+            raise found
+        purity = _purity(row)
+        segments = found.sample(name_in_file(row))
+        _check_contigs(found.file, segments, spans)
+    except StepError as error:
+        log.error("%s: refused: %s (file %s)", sample, error, row["copy_number"])
+        form = None if isinstance(found, StepError) else found.format
+        return {"sample_id": sample, "state": "refused", "format": form, "reason": _one_line(error)}, []
+    genes: list[dict[str, Cell]] = [
+        {"sample_id": sample, **gene_copy_number(gene, places, segments, purity, thresholds)}
+        for gene, places in spans.items()
+    ]
+    _log_sample(sample, found, segments, purity, genes)
+    return {
+        "sample_id": sample,
+        "state": "imported",
+        "format": found.format,
+        "segments": len(segments),
+        "purity_used": purity,
+        "reason": _remarks(row, found, segments) or None,
+    }, genes
+
+
+def _purity(row: Row) -> float | None:
+    if row["purity"] is None:
+        return None
+    purity = float(row["purity"])
+    if not 0 < purity <= 1:
+        raise StepError(f"purity {purity:g} of the sheet is not above 0 and at most 1; fix: give a fraction, or none")
+    return purity
+
+
+def _check_contigs(file: str, segments: SampleSegments, spans: Mapping[str, Sequence[Span]]) -> None:
+    """Refuse segments that lie on none of the contigs of any gene: another naming, another organism."""
+    expected = {contig_key(span.contig) for places in spans.values() for span in places}
+    if expected and not expected & segments.contigs:
+        found = f"contigs {shortened(segments.contigs)} share none with those of the genes: {shortened(expected)}"
+        raise StepError(str(Fault("E-CN-019", file, found, "name contigs as the reference does; chr may differ")))
+
+
+def _one_line(error: StepError) -> str:
+    """Return the first fault, which is what a cell of a table can hold, and how many more the log has."""
+    first, *others = str(error).splitlines()
+    return f"{first} (and {len(others)} more in the log)" if others else first
+
+
+def _remarks(row: Row, found: SegmentFile, segments: SampleSegments) -> str:
+    """Say what a reader should know of an imported file."""
+    remarks = {
+        "the file has one sample, copy_number_sample was not needed": (
+            found.format == "cns" and bool(row["copy_number_sample"])
+        ),
+        f"{segments.without_value} rows have no log2 ratio, their bases are not covered": segments.without_value > 0,
+        "the last line has no line end: if the file was cut there, segments are missing": not found.whole,
+    }
+    return "; ".join(remark for remark, holds in remarks.items() if holds)
+
+
+def _log_sample(
+    sample: str, found: SegmentFile, segments: SampleSegments, purity: float | None, genes: Sequence[Row]
+) -> None:
+    covered = sum(row["state"] != "not_covered" for row in genes)
+    extremes = [
+        f"{state}: {shortened(named, 20)}"
+        for state in ("amplification", "deep_deletion")
+        if (named := [str(row["gene_symbol"]) for row in genes if row["state"] == state])
+    ]
+    shown = "purity unknown" if purity is None else f"purity {purity:g}"
+    log.info(
+        "%s: %s, %d segments, %s, %d of %d genes covered%s",
+        *(sample, found.format, len(segments), shown, covered, len(genes), "".join(f"; {text}" for text in extremes)),
+    )
