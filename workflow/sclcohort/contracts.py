@@ -95,6 +95,9 @@ REFERENCE_GENES = Table(
         Column("transcript_id", "text", "The transcript that stands for the gene."),
         Column("cds_bases", "integer", "Coding bases of that transcript, stop codon included.", minimum=0),
         Column("protein_residues", "integer", "Residues of its protein.", minimum=0),
+        Column("name_in_model", "text", "Gene name in the gene model; differs from gene_symbol where that is outdated."),
+        Column("cds_intervals", "text", "Coding intervals, 0-based half-open, in genome order: 100-160,220-300."),
+        Column("protein", "text", "Residues of the protein, one-letter; X where the FASTA has N. Empty: no FASTA."),
         Column(
             "transcript_rule",
             "text",
@@ -265,7 +268,7 @@ DRIVER_GENES = Table(
         Column(
             "events",
             "text",
-            "Events that count, joined by ',': hotspot, truncating, splice, missense, inframe_indel, "
+            "Events that count, joined by ',': hotspot, truncating, splice, missense, inframe_indel, stop_lost, "
             "amplification, deep_deletion.",
             required=True,
         ),
@@ -293,10 +296,14 @@ HOTSPOTS = Table(
     ("gene_symbol", "residue", "position", "alternates"),
     (
         GENE,
-        Column("residue", "text", "Reference residue(s), one-letter."),
+        Column("residue", "text", "Reference residue, one-letter; where an in-frame hotspot spans several, E746_A750."),
         Column("position", "integer", "Residue number.", minimum=1),
         Column("kind", "text", "Kind of change.", states=("missense", "truncating", "inframe_indel"), required=True),
-        Column("alternates", "text", "Alternate residues seen there, one-letter, sorted, joined; * for stop."),
+        Column(
+            "alternates",
+            "text",
+            "Alternate residues seen there, one-letter, sorted, joined; * for stop. In-frame: del, dup, delins.",
+        ),
         CITATION,
         CERTAINTY,
     ),

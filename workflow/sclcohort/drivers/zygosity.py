@@ -1,0 +1,282 @@
+"""Whether both copies of a tumour suppressor are lost, and how sure that is.
+
+With tumour purity p, CT copies of the gene in the tumour and m of them mutated, the expected variant
+allele fraction is p * m / (p * CT + 2 * (1 - p)): generic arithmetic of a mixture of tumour cells and
+diploid normal cells. The routes, in the order in which they are tried:
+
+1. deep deletion of the gene: biallelic, definite; of a part of it: probable, the exons are not known;
+2. a hit, and the other copy lost (minor copy number 0, or one copy left): biallelic, definite; probable
+   where the reads say that not every tumour cell carries the hit;
+3. two or more distinct hits: biallelic, probable, since their phase is unknown;
+4. a hit whose allele fraction rejects that one copy stayed whole, and fits its loss: biallelic, probable;
+5. a hit and nothing of these: one hit; the second is not found, or not assessable with its reason.
+
+No hit at all is ``none`` only where variants and copy number could both have shown one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from scipy.special import bdtr, bdtrc
+
+from sclcohort.drivers.events import INTRAGENIC_DEEP_DELETION, Event
+
+if TYPE_CHECKING:
+    from sclcohort.drivers.records import GeneCopies, Variant
+
+# Choice: neighbouring records closer than this are counted as one hit, because callers write a change of
+# several bases, or a complex indel, as a row of small records on one copy. Two alleles at the same
+# position are always two hits: one copy cannot carry both.
+MIN_SEPARATION_BASES = 10
+# Choice: minor copies below this are none; callers give whole numbers, some of them estimates.
+MAX_LOST_MINOR_COPIES = 0.5
+# Choice: no hit is expected in more reads than this, even on every copy of a pure tumour: mapping favours
+# the reference and some reads are wrong.
+MAX_EXPECTED_VAF = 0.95
+
+SecondCopy = Literal["lost", "kept", "cannot_tell", "fits_neither"]
+
+
+@dataclass(frozen=True)
+class Zygosity:
+    """State of a zygosity gene in one sample; the columns of `contracts.GENE_STATES`."""
+
+    state: Literal["biallelic", "one_hit", "none", "not_assessable"]
+    second_hit: Literal["found", "not_found", "not_assessable"] | None
+    confidence: Literal["definite", "probable"] | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class VafVerdict:
+    """What the reads say about the second copy, with the sentence that shows it."""
+
+    second_copy: SecondCopy
+    reason: str
+
+
+def expected_vaf(purity: float, total_copies: float, mutated_copies: float) -> float:
+    """Return the allele fraction expected of a hit on some copies of a gene.
+
+    Parameters
+    ----------
+    purity : float
+        Tumour purity in (0, 1].
+    total_copies, mutated_copies : float
+        Copies of the gene in a tumour cell, and how many of them carry the hit.
+
+    Returns
+    -------
+    float
+        At most `MAX_EXPECTED_VAF`.
+    """
+    fraction = purity * mutated_copies / (purity * total_copies + 2 * (1 - purity))
+    return min(fraction, MAX_EXPECTED_VAF)
+
+
+def probability_of_at_least(alt_depth_reads: int, depth_reads: int, fraction: float) -> float:
+    """Return the binomial probability of at least so many alternate reads among all reads."""
+    if alt_depth_reads == 0:
+        return 1.0
+    return float(bdtrc(alt_depth_reads - 1, depth_reads, fraction))
+
+
+def probability_of_at_most(alt_depth_reads: int, depth_reads: int, fraction: float) -> float:
+    """Return the binomial probability of at most so many alternate reads among all reads."""
+    return float(bdtr(alt_depth_reads, depth_reads, fraction))
+
+
+def distinct_hits(variants: Sequence[Variant]) -> list[Variant]:
+    """Return the first of each group of variants that may be one change written as several.
+
+    Parameters
+    ----------
+    variants : sequence of Variant
+        Hits of one gene in one sample, in any order.
+
+    Returns
+    -------
+    list of Variant
+        In the order of the alleles; see `MIN_SEPARATION_BASES`.
+    """
+    distinct: list[Variant] = []
+    before: Variant | None = None
+    for variant in sorted(variants, key=lambda one: one.allele):
+        if (
+            before is None
+            or variant.chrom != before.chrom
+            or variant.position_1based == before.position_1based
+            or variant.position_1based - before.last_base_1based >= MIN_SEPARATION_BASES
+        ):
+            distinct.append(variant)
+        before = variant
+    return distinct
+
+
+def judge_by_vaf(
+    alt_depth_reads: int, depth_reads: int, *, purity: float, copies: int | None, max_error_probability: float
+) -> VafVerdict:
+    """Judge from the reads of a hit whether any copy of the gene stayed whole.
+
+    "One copy whole" is rejected when so many alternate reads, or more, have a probability of at
+    most `max_error_probability`; "no copy whole" when so few, or fewer, have under each model of
+    the loss. Both tests are one-sided, so more alternate reads never speak for a whole copy.
+
+    Parameters
+    ----------
+    alt_depth_reads, depth_reads : int
+        Reads with the hit, and all reads, 0 <= alt <= depth.
+    purity : float
+        Tumour purity in (0, 1].
+    copies : int or None
+        Copies of the gene in a tumour cell, at least 2; None: unknown, and loss of the other copy
+        may have left one, or two by duplication.
+    max_error_probability : float
+        In (0, 1).
+
+    Returns
+    -------
+    VafVerdict
+        ``lost``: one copy whole is rejected, its loss is not. ``kept``: the reverse.
+        ``cannot_tell``: neither is rejected. ``fits_neither``: both are.
+    """
+    total = 2 if copies is None else copies
+    whole = expected_vaf(purity, total, total - 1)
+    lost_models = (1, 2) if copies is None else (copies,)
+    lost = [expected_vaf(purity, remaining, remaining) for remaining in lost_models]
+    rejects_whole = probability_of_at_least(alt_depth_reads, depth_reads, whole) <= max_error_probability
+    rejects_lost = all(
+        probability_of_at_most(alt_depth_reads, depth_reads, one) <= max_error_probability for one in lost
+    )
+    verdicts: dict[tuple[bool, bool], tuple[SecondCopy, str]] = {
+        (True, False): ("lost", "reject a whole copy and fit its loss"),
+        (False, True): ("kept", "reject that the other copy is lost"),
+        (False, False): ("cannot_tell", "fit a whole copy and its loss alike"),
+        (True, True): ("fits_neither", "fit neither a whole copy nor its loss"),
+    }
+    second_copy, sentence = verdicts[rejects_whole, rejects_lost]
+    expected = " or ".join(f"{one:.2f}" for one in lost)
+    return VafVerdict(
+        second_copy,
+        f"{alt_depth_reads} of {depth_reads} reads {sentence}: expected VAF {whole:.2f} with one copy whole, "
+        f"{expected} without, at purity {purity:.2g}",
+    )
+
+
+def assess_zygosity(
+    hits: Sequence[Event],
+    copies: GeneCopies | None,
+    *,
+    purity: float | None,
+    gaps: Sequence[str],
+    max_error_probability: float,
+) -> Zygosity:
+    """Give the zygosity state of one gene in one sample, by the routes at the head of this module.
+
+    Parameters
+    ----------
+    hits : sequence of Event
+        Likely oncogenic events of the gene, deep deletions among them; in any order.
+    copies : GeneCopies or None
+        Copy number of the gene; None where it is missing.
+    purity : float or None
+        Tumour purity in (0, 1]; None: unknown.
+    gaps : sequence of str
+        Why variants or copy number of the gene are missing, a sentence each; empty: neither is.
+    max_error_probability : float
+        Largest probability at which the reads reject a model, in (0, 1).
+    """
+    deletions = sorted({event.name for event in hits if event.event_type == "deep_deletion"})
+    if deletions:
+        if deletions == [INTRAGENIC_DEEP_DELETION]:
+            return Zygosity("biallelic", "found", "probable", "part of the gene is deleted on both copies")
+        return Zygosity("biallelic", "found", "definite", "both copies of the gene are deleted")
+    variants = [event.variant for event in hits if event.variant is not None]
+    if not variants:
+        return _without_hit(copies, gaps)
+    distinct, hit = distinct_hits(variants), _clearest(variants)
+    by_copies = _second_copy_by_copy_number(copies)
+    if by_copies is not None and by_copies.second_copy == "lost":
+        return _lost_by_copy_number(hit, by_copies.reason, purity, max_error_probability)
+    if len(distinct) > 1:
+        reason = f"{len(distinct)} distinct hits; whether they are on different copies (phase) is unknown"
+        return Zygosity("biallelic", "found", "probable", reason)
+    if by_copies is not None:
+        second_hit: Literal["not_found", "not_assessable"] = "not_found"
+        if by_copies.second_copy != "kept":
+            second_hit = "not_assessable"
+        return Zygosity("one_hit", second_hit, None, by_copies.reason)
+    return _by_reads(hit, copies, purity, gaps, max_error_probability)
+
+
+def _clearest(variants: Sequence[Variant]) -> Variant:
+    """Return the hit with the highest fraction of alternate reads; the first allele of equals."""
+
+    def fraction(variant: Variant) -> float:
+        return -1.0 if variant.reads is None else variant.reads[0] / variant.reads[1]
+
+    return max(sorted(variants, key=lambda one: one.allele), key=fraction)
+
+
+def _second_copy_by_copy_number(copies: GeneCopies | None) -> VafVerdict | None:
+    """Judge the second copy from copy number alone; None where that cannot be done."""
+    if copies is None or not copies.is_covered:
+        return None
+    total = "unknown" if copies.total_copies is None else f"{copies.total_copies:.3g}"
+    if copies.minor_copies is None:
+        if copies.state == "loss":
+            return VafVerdict("lost", f"total copies {total}: one copy is lost, and the remaining one carries the hit")
+        return None
+    if copies.minor_copies < MAX_LOST_MINOR_COPIES:
+        return VafVerdict("lost", f"minor copy number {copies.minor_copies:.2g}: loss of heterozygosity over the hit")
+    if copies.state == "loss":
+        reason = f"total copies {total} speak for a loss, minor copy number {copies.minor_copies:.2g} against it"
+        return VafVerdict("cannot_tell", reason)
+    return VafVerdict("kept", f"minor copy number {copies.minor_copies:.2g}: both alleles are there")
+
+
+def _lost_by_copy_number(hit: Variant, reason: str, purity: float | None, max_error_probability: float) -> Zygosity:
+    """Call a gene with a hit and a lost second copy; probable where too few reads carry the hit."""
+    if purity is not None and hit.reads is not None:
+        alt, depth = hit.reads
+        # One mutated copy of one: the least that a hit on every remaining copy of every tumour cell gives.
+        least = expected_vaf(purity, 1, 1)
+        if probability_of_at_most(alt, depth, least) <= max_error_probability:
+            doubt = f"{alt} of {depth} reads are too few for a hit in every tumour cell (expected VAF {least:.2f})"
+            return Zygosity("biallelic", "found", "probable", f"{reason}; {doubt}: it may be subclonal")
+    return Zygosity("biallelic", "found", "definite", reason)
+
+
+def _by_reads(
+    hit: Variant, copies: GeneCopies | None, purity: float | None, gaps: Sequence[str], max_error_probability: float
+) -> Zygosity:
+    """Call a gene with one hit whose second copy only its reads can show."""
+    context = list(gaps)
+    total = None
+    if copies is not None and copies.is_covered:
+        context.append("total copies show no loss, and cannot show a copy-neutral one")
+        total = 2 if copies.state == "neutral" or copies.total_copies is None else max(2, round(copies.total_copies))
+    if purity is None:
+        context.append("purity is not given, so the VAF of the hit cannot be judged")
+    if hit.reads is None:
+        context.append("depth or alternate depth of the hit is missing, so its VAF cannot be judged")
+    if purity is None or hit.reads is None:
+        return Zygosity("one_hit", "not_assessable", None, "; ".join(context))
+    verdict = judge_by_vaf(*hit.reads, purity=purity, copies=total, max_error_probability=max_error_probability)
+    reason = "; ".join([*context, verdict.reason])
+    if verdict.second_copy == "lost":
+        return Zygosity("biallelic", "found", "probable", reason)
+    return Zygosity("one_hit", "not_found" if verdict.second_copy == "kept" else "not_assessable", None, reason)
+
+
+def _without_hit(copies: GeneCopies | None, gaps: Sequence[str]) -> Zygosity:
+    if gaps:
+        return Zygosity("not_assessable", None, None, f"no hit seen, but {'; '.join(gaps)}")
+    reason = "no hit seen in variants or copy number, which is no proof that the gene is intact"
+    by_copies = _second_copy_by_copy_number(copies)
+    if by_copies is not None and by_copies.second_copy == "lost":
+        reason += "; one copy is lost, without a hit seen on the other"
+    return Zygosity("none", None, None, reason)

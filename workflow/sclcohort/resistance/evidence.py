@@ -1,0 +1,457 @@
+"""Ask one rule of one sample: what was found, whether it meets the rule, or why that cannot be said.
+
+`gather` lays the tables out for look-up, `measure` finds what a feature looks at, `judge` compares it with the
+rule. Missing data never mean "no": a feature without data is a gap, with its reason.
+
+Three cautions are built in. A small variant that is not among the calls counts as not found only where the
+gene's state could be assessed at all, and the reason says that coverage was not checked. ``intact`` is never
+concluded from an absence of calls: a biallelic loss answers no, everything else is a gap. A measured number
+within `GUARD` of its threshold is not decided, since its last digits may differ between processors; days are
+whole numbers and need no guard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sclcohort.resistance.rules import COPY_NUMBER_EVENTS, UNREAD_INPUTS, Feature, Rule
+from sclcohort.tables import Cell
+
+Row = Mapping[str, Cell]
+
+GUARD = 1e-6  # of a log2 value or a score; docs/audit.md, determinism recipes: class thresholds
+BASELINE = "baseline"  # the sample sheet's name for the time before any treatment
+OPERATORS: dict[str, tuple[str, Callable[[float, float], bool]]] = {
+    "<": ("below", lambda value, threshold: value < threshold),
+    "<=": ("at most", lambda value, threshold: value <= threshold),
+    ">": ("above", lambda value, threshold: value > threshold),
+    ">=": ("at least", lambda value, threshold: value >= threshold),
+}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that is known of the samples, laid out for look-up.
+
+    Parameters
+    ----------
+    samples : tuple of Row
+        Rows of inputs/samples.tsv, by sample_id.
+    ctfi_days : mapping of patient_id
+        Chemotherapy-free interval in days; None where a date is missing; no key where no row is.
+    events : mapping of (sample_id, gene_symbol)
+        Rows of drivers/events.tsv.
+    gene_states, copy_number : mapping of (sample_id, gene_symbol)
+        Rows of drivers/gene_states.tsv and copy_number/*.genes.tsv.
+    variant_status, copy_number_status, scores, subtypes : mapping of sample_id
+        Rows of the tables of those names.
+    expression : mapping of sample_id, then gene_symbol
+        log2(TPM + 1); log2(CPM + 1) where the matrix holds counts.
+    """
+
+    samples: tuple[Row, ...]
+    ctfi_days: Mapping[str, int | None]
+    events: Mapping[tuple[str, str], tuple[Row, ...]]
+    gene_states: Mapping[tuple[str, str], Row]
+    copy_number: Mapping[tuple[str, str], Row]
+    variant_status: Mapping[str, Row]
+    copy_number_status: Mapping[str, Row]
+    scores: Mapping[str, Row]
+    subtypes: Mapping[str, Row]
+    expression: Mapping[str, Mapping[str, float]]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a feature found in a sample.
+
+    Parameters
+    ----------
+    value : float, str, bool or None
+        Number, state, or whether an event was seen; None with a gap.
+    shown : str
+        The value in words, for the table.
+    gap : str
+        Short name of what is missing; empty where there is a value.
+    about : str
+        The gap, or what should be known of the value, in words.
+    """
+
+    value: float | str | bool | None = None
+    shown: str = ""
+    gap: str = ""
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The answer of one sample to one rule.
+
+    Parameters
+    ----------
+    rule : Rule
+        The rule.
+    status : str
+        ``met``, ``not_met``, ``not_assessable``, ``no_threshold`` or ``not_predictive``.
+    value : str
+        What was found.
+    gap : str
+        Short name of why the rule could not decide; empty where it did.
+    reason : str
+        The answer in words.
+    """
+
+    rule: Rule
+    status: str
+    value: str
+    gap: str
+    reason: str
+
+
+def text_of(row: Row | None, column: str) -> str:
+    """Return a text cell, empty where the row or the cell is missing."""
+    value = None if row is None else row.get(column)
+    return "" if value is None else str(value)
+
+
+def gather(
+    *,
+    samples: Iterable[Row],
+    clinical: Iterable[Row],
+    events: Iterable[Row],
+    gene_states: Iterable[Row],
+    copy_number: Iterable[Row],
+    variant_status: Iterable[Row],
+    copy_number_status: Iterable[Row],
+    expression: Iterable[Row],
+    scores: Iterable[Row],
+    subtypes: Iterable[Row],
+) -> Facts:
+    """Lay the rows of the tables out for look-up; the order of the rows does not matter."""
+    grouped: dict[tuple[str, str], list[Row]] = {}
+    for row in sorted(events, key=lambda row: (text_of(row, "gene_symbol"), text_of(row, "event"))):
+        grouped.setdefault(_sample_and_gene(row), []).append(row)
+    levels: dict[str, dict[str, float]] = {}
+    for row in expression:
+        levels.setdefault(text_of(row, "sample_id"), {})[text_of(row, "gene_symbol")] = float(
+            text_of(row, "log2_expression")
+        )
+    return Facts(
+        samples=tuple(sorted(samples, key=lambda row: text_of(row, "sample_id"))),
+        ctfi_days={
+            text_of(row, "patient_id"): int(text_of(row, "ctfi_days")) if text_of(row, "ctfi_days") else None
+            for row in clinical
+        },
+        events={key: tuple(rows) for key, rows in grouped.items()},
+        gene_states={_sample_and_gene(row): row for row in gene_states},
+        copy_number={_sample_and_gene(row): row for row in copy_number},
+        variant_status={text_of(row, "sample_id"): row for row in variant_status},
+        copy_number_status={text_of(row, "sample_id"): row for row in copy_number_status},
+        scores={text_of(row, "sample_id"): row for row in scores},
+        subtypes={text_of(row, "sample_id"): row for row in subtypes},
+        expression=levels,
+    )
+
+
+def _sample_and_gene(row: Row) -> tuple[str, str]:
+    return text_of(row, "sample_id"), text_of(row, "gene_symbol")
+
+
+def measure(rule: Rule, sample: Row, facts: Facts) -> Measured:
+    """Return what the rule's feature finds in a sample, or the gap where it finds nothing to go by."""
+    if rule.feature.at_relapse:
+        timepoint = text_of(sample, "timepoint")
+        if not timepoint:
+            return Measured(gap="time point not given", about="The marker speaks of relapse; no time point is given.")
+        if timepoint.casefold() == BASELINE:
+            return Measured(
+                gap="only told at relapse", about="The marker speaks of relapse; this tumour was taken at baseline."
+            )
+    if rule.feature.kind == "gene_state":
+        return _gene_state(rule, text_of(sample, "sample_id"), facts)
+    return _MEASURES[rule.feature.kind](rule.feature, sample, facts)
+
+
+# --- expression -------------------------------------------------------------------------------
+
+
+def _expression(feature: Feature, sample: Row, facts: Facts) -> Measured:
+    gene = feature.genes[0]
+    levels = facts.expression.get(text_of(sample, "sample_id"))
+    if levels is None:
+        return _no_expression(sample, facts)
+    if gene not in levels:
+        return Measured(gap="gene not in the matrix", about=f"{gene} is not in the expression matrix.")
+    return Measured(levels[gene], f"{levels[gene]:.6g}")
+
+
+def _no_expression(sample: Row, facts: Facts) -> Measured:
+    name = text_of(sample, "sample_id")
+    if not text_of(sample, "expression_sample"):
+        return Measured(gap="no expression", about="No expression was given for this sample.")
+    why = text_of(facts.scores.get(name), "reason") or text_of(facts.subtypes.get(name), "reason")
+    return Measured(gap="no expression", about=_because("The expression of this sample could not be used", why))
+
+
+def _several(feature: Feature, sample: Row, facts: Facts) -> Measured:
+    parts = [_expression(part, sample, facts) for part in feature.parts]
+    for part in parts:
+        if part.gap:
+            return part
+    values = [float(str(part.value)) for part in parts]
+    value = values[0] - values[1] if feature.kind == "difference" else sum(values) / len(values)
+    return Measured(value, f"{value:.6g}")
+
+
+def _score(feature: Feature, sample: Row, facts: Facts) -> Measured:
+    name = text_of(sample, "sample_id")
+    row = facts.scores.get(name)
+    value = None if row is None else row.get(feature.name)
+    if value is not None:
+        return Measured(float(value), f"{float(value):.6g}")
+    if name not in facts.expression:
+        return _no_expression(sample, facts)
+    about = _because(f"{_label(feature)} could not be computed", text_of(row, "reason"))
+    return Measured(gap="score not computed", about=about)
+
+
+def _subtype(feature: Feature, sample: Row, facts: Facts) -> Measured:
+    name = text_of(sample, "sample_id")
+    row = facts.subtypes.get(name)
+    call = text_of(row, "subtype") or "not_assessable"
+    if call in ("not_assessable", "unclassified"):
+        if call == "not_assessable" and name not in facts.expression:
+            return _no_expression(sample, facts)
+        said = "is unclassified" if call == "unclassified" else "could not be assessed"
+        return Measured(gap="subtype not called", about=_because(f"The subtype {said}", text_of(row, "reason")))
+    components = text_of(row, "components")
+    shown = f"{call} ({components})" if call == "hybrid" and components else call
+    if feature.kind == "subtype":
+        return Measured(call, shown)
+    return Measured("+".join(sorted(components.split("+"))) if call == "hybrid" else call, shown)
+
+
+# --- copy number, gene states, events ---------------------------------------------------------
+
+
+def _copy_state(feature: Feature, sample: Row, facts: Facts) -> Measured:
+    name, gene = text_of(sample, "sample_id"), feature.genes[0]
+    gap = _copy_number_gap(name, gene, facts)
+    if gap is not None:
+        return gap
+    row = facts.copy_number[name, gene]
+    copies = row.get("total_copies")
+    state = text_of(row, "state")
+    return Measured(state, state if copies is None else f"{state} ({float(copies):.3g} copies)")
+
+
+def _copy_number_gap(name: str, gene: str, facts: Facts) -> Measured | None:
+    gap = _layer_gap("copy number", facts.copy_number_status.get(name))
+    if gap is not None:
+        return gap
+    row = facts.copy_number.get((name, gene))
+    if row is None:
+        about = f"{gene} is not among the genes whose copy number is read with this reference."
+        return Measured(gap="gene not read", about=about)
+    if text_of(row, "state") == "not_covered":
+        about = _because(f"No segment covers {gene}", text_of(row, "reason"))
+        return Measured(gap="gene not covered", about=about)
+    return None
+
+
+def _layer_gap(layer: str, status: Row | None) -> Measured | None:
+    """Return the gap of a layer that was not imported, None where it was."""
+    state = text_of(status, "state") or "not_provided"
+    if state == "imported":
+        return None
+    if state == "refused":
+        about = _because(f"The {layer} of this sample could not be read", text_of(status, "reason"))
+    else:
+        about = f"No {layer} {'were' if layer == 'variants' else 'was'} given for this sample."
+    return Measured(gap=f"no {layer}", about=about)
+
+
+def _gene_state(rule: Rule, name: str, facts: Facts) -> Measured:
+    gene = rule.feature.genes[0]
+    row = facts.gene_states.get((name, gene))
+    if row is None:
+        return Measured(gap="gene not read", about=f"{gene} is not among the driver genes whose state is called.")
+    state = text_of(row, "state")
+    details = ", ".join(filter(None, (text_of(row, "confidence"), text_of(row, "evidence"))))
+    shown = f"{state} ({details})" if details else state
+    if "intact" in rule.states and state != "biallelic":
+        about = _because(
+            f"{gene} is not shown to be intact: that needs positive support, not an absence of calls", f"state {state}"
+        )
+        return Measured(gap="intactness not shown", about=about)
+    if state == "not_assessable":
+        return Measured(
+            gap="gene not assessable", about=_because(f"{gene} could not be assessed", text_of(row, "reason"))
+        )
+    return Measured(state, shown)
+
+
+def _event(feature: Feature, sample: Row, facts: Facts) -> Measured:
+    name = text_of(sample, "sample_id")
+    seen: list[str] = []
+    passed_over: list[str] = []
+    for gene in feature.genes:
+        for row in facts.events.get((name, gene), ()):
+            if text_of(row, "event_type") in feature.types:
+                counts = text_of(row, "oncogenic_call") == "likely_oncogenic"
+                (seen if counts else passed_over).append(f"{gene} {text_of(row, 'event')}")
+    if seen:
+        return Measured(True, "; ".join(seen))
+    note = f" Seen, but not known to be oncogenic: {'; '.join(passed_over)}." if passed_over else ""
+    for gene in feature.genes:
+        gap = _event_gap(feature, name, gene, facts)
+        if gap is not None:
+            return Measured(gap=gap.gap, about=f"No such event was seen, and not all could be: {gap.about}{note}")
+    return Measured(False, "none", about=f"Not among the calls; coverage was not checked.{note}")
+
+
+def _event_gap(feature: Feature, name: str, gene: str, facts: Facts) -> Measured | None:
+    """Return why an event that was not seen in a gene may have been missed, None where it was looked for."""
+    if set(feature.types) - set(COPY_NUMBER_EVENTS):
+        gap = _layer_gap("variants", facts.variant_status.get(name))
+        if gap is not None:
+            return gap
+        row = facts.gene_states.get((name, gene))
+        if row is None:
+            return Measured(gap="gene not read", about=f"{gene} is not among the driver genes whose events are called.")
+        if text_of(row, "state") == "not_assessable":
+            about = _because(f"{gene} could not be assessed", text_of(row, "reason"))
+            return Measured(gap="gene not assessable", about=about)
+    if set(feature.types) & set(COPY_NUMBER_EVENTS):
+        return _copy_number_gap(name, gene, facts)
+    return None
+
+
+def _all(feature: Feature, sample: Row, facts: Facts) -> Measured:
+    parts = [_event(part, sample, facts) for part in feature.parts]
+    missed = [part for part in parts if part.value is False]
+    if missed:
+        return missed[0]
+    for part in parts:
+        if part.gap:
+            return part
+    return Measured(True, "; ".join(part.shown for part in parts))
+
+
+# --- clinical, and what is not read -----------------------------------------------------------
+
+
+def _ctfi(feature: Feature, sample: Row, facts: Facts) -> Measured:
+    days = facts.ctfi_days.get(text_of(sample, "patient_id"))
+    if days is None:
+        about = (
+            "The clinical sheet does not give both the end of first-line platinum and the day of progression "
+            "of this patient."
+        )
+        return Measured(gap="no chemotherapy-free interval", about=about)
+    return Measured(float(days), str(days))
+
+
+def _not_read(feature: Feature, sample: Row, facts: Facts) -> Measured:
+    about = f"Asks for {UNREAD_INPUTS[feature.name][1]}, which this version does not read."
+    return Measured(gap="not read by this version", about=about)
+
+
+_MEASURES: dict[str, Callable[[Feature, Row, Facts], Measured]] = {
+    "expression": _expression,
+    "mean": _several,
+    "difference": _several,
+    "score": _score,
+    "subtype": _subtype,
+    "hybrid_components": _subtype,
+    "event": _event,
+    "all": _all,
+    "copy_state": _copy_state,
+    "ctfi_days": _ctfi,
+    "not_read": _not_read,
+}
+
+
+# --- judging ----------------------------------------------------------------------------------
+
+
+def judge(rule: Rule, measured: Measured) -> Finding:
+    """Compare what was found with the rule.
+
+    Returns
+    -------
+    Finding
+        ``not_predictive`` for an encoded negative, whatever was found; ``not_assessable`` for a gap or a measured
+        number within `GUARD` of the threshold; ``no_threshold`` for a number that nothing is published for;
+        else ``met`` or ``not_met``.
+    """
+    if rule.is_negative:
+        label = "" if rule.feature.answer == "presence" else f"{_label(rule.feature)} "
+        found = f" Found: {label}{measured.shown}." if measured.shown else ""
+        reason = f"Published as not predictive, and never counted.{found}"
+        return Finding(rule, "not_predictive", measured.shown, "", reason)
+    if measured.gap:
+        return Finding(rule, "not_assessable", measured.shown, measured.gap, measured.about)
+    if rule.feature.answer in ("number", "days"):
+        return _judge_number(rule, measured)
+    met = bool(measured.value) if rule.feature.answer == "presence" else measured.value in rule.states
+    if met:
+        reason = f"{_label(rule.feature)}: {measured.shown}."
+    elif rule.feature.answer == "presence":
+        reason = measured.about
+    else:
+        asked = " or ".join(rule.states) if len(rule.states) <= 4 else "one of those asked for"
+        reason = f"{_label(rule.feature)}: {measured.shown}, not {asked}."
+    return Finding(rule, "met" if met else "not_met", measured.shown, "", reason)
+
+
+def _judge_number(rule: Rule, measured: Measured) -> Finding:
+    value, said = float(str(measured.value)), f"{_label(rule.feature)}: {measured.shown}"
+    if rule.number is None:
+        reason = f"{said}; no cut-off is published, so it decides nothing."
+        return Finding(rule, "no_threshold", measured.shown, "no published threshold", reason)
+    words, holds = OPERATORS[rule.operator]
+    if rule.feature.answer == "number" and abs(value - rule.number) <= GUARD:
+        reason = f"{said}, on the threshold of {rule.threshold}: the last digits would decide."
+        return Finding(rule, "not_assessable", measured.shown, "on the threshold", reason)
+    met = holds(value, rule.number)
+    reason = f"{said}, {'' if met else 'not '}{words} {rule.threshold}."
+    return Finding(rule, "met" if met else "not_met", measured.shown, "", reason)
+
+
+def found_in_words(finding: Finding) -> str:
+    """Return value and threshold of a met rule for a sentence, e.g. ``0.31, below 1``."""
+    rule = finding.rule
+    if rule.feature.answer in ("number", "days"):
+        return f"{finding.value}, {OPERATORS[rule.operator][0]} {rule.threshold}"
+    return finding.value
+
+
+def _label(feature: Feature) -> str:
+    """Return what a feature looks at, in words."""
+    if feature.kind == "expression":
+        return f"{feature.genes[0]} expression, log2"
+    if feature.kind in ("mean", "difference"):
+        joined = " minus " if feature.kind == "difference" else ", "
+        genes = joined.join(part.genes[0] for part in feature.parts)
+        return f"{'Mean expression of ' if feature.kind == 'mean' else 'Expression of '}{genes}, log2"
+    if feature.kind == "score":
+        return f"Score {feature.name}"
+    if feature.kind in ("event", "all"):
+        return "Seen"
+    if feature.kind == "copy_state":
+        return f"Copy number of {feature.genes[0]}"
+    if feature.kind == "gene_state":
+        return f"State of {feature.genes[0]}"
+    return {"ctfi_days": "Chemotherapy-free interval, days"}.get(feature.kind, "Subtype")
+
+
+def _because(sentence: str, why: str) -> str:
+    """Return a sentence with its reason, closed by one full stop."""
+    return f"{sentence}: {why.rstrip('.')}." if why else f"{sentence}."
+
+
+def ask(rules: Sequence[Rule], sample: Row, facts: Facts) -> list[Finding]:
+    """Ask every rule of one sample; the findings come in the order of the rules."""
+    return [judge(rule, measure(rule, sample, facts)) for rule in rules]
