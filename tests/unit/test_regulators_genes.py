@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import pytest
+from sclcohort.contracts import GENE_ALIASES, GENE_SETS, NE_SIGNATURE, RESISTANCE_RULES
+from sclcohort.errors import TableError
+from sclcohort.regulators.genes import (
+    check_aliases,
+    find_genes,
+    genes_of_rules,
+    genes_used,
+    mapping_faults,
+    mapping_table,
+)
+from sclcohort.tables import as_frame
+
+
+def aliases(*rows):
+    names = ("alias", "gene_symbol", "kind")
+    return as_frame(GENE_ALIASES, (dict(zip(names, row, strict=True)) for row in rows))
+
+
+@pytest.fixture
+def gene_aliases():
+    """Three names of KMT2D and one of CCN1."""
+    return aliases(
+        ("MLL2", "KMT2D", "previous_symbol"),
+        ("TNRC21", "KMT2D", "previous_symbol"),
+        ("ENSG00000167548", "KMT2D", "ensembl_gene_id"),
+        ("CYR61", "CCN1", "previous_symbol"),
+    )
+
+
+@pytest.fixture
+def rules():
+    features = {"r1": "expression:SLFN11", "r2": "subtype", "r3": "expression:NKX2-1 & expression:HLA-A", "r4": "ne"}
+    return as_frame(RESISTANCE_RULES, ({"rule_id": rule, "feature": feature} for rule, feature in features.items()))
+
+
+def test_a_gene_is_found_by_its_approved_symbol(gene_aliases):
+    found, ambiguous = find_genes(["TP53", "KMT2D"], ["KMT2D"], gene_aliases)
+    assert (found["KMT2D"].rows, found["KMT2D"].rule, found["KMT2D"].reason) == ((1,), "symbol", "")
+    assert ambiguous == []
+
+
+def test_a_gene_is_found_by_an_old_symbol(gene_aliases):
+    found, _ = find_genes(["TP53", "MLL2"], ["KMT2D"], gene_aliases)
+    assert (found["KMT2D"].rows, found["KMT2D"].name, found["KMT2D"].rule) == ((1,), "MLL2", "alias")
+
+
+@pytest.mark.parametrize("name", ["ENSG00000167548", "ENSG00000167548.20", "ENSG00000167548.20_PAR_Y"])
+def test_a_gene_is_found_by_its_ensembl_id_whatever_the_version(gene_aliases, name):
+    found, _ = find_genes(["TP53", name], ["KMT2D"], gene_aliases)
+    assert (found["KMT2D"].rows, found["KMT2D"].name, found["KMT2D"].rule) == ((1,), name, "ensembl_gene_id")
+
+
+def test_a_gene_without_a_row_is_missing_with_its_reason(gene_aliases):
+    found, ambiguous = find_genes(["TP53"], ["KMT2D"], gene_aliases)
+    assert (found["KMT2D"].rows, found["KMT2D"].rule) == ((), "missing")
+    assert "no row" in found["KMT2D"].reason
+    assert ambiguous == []
+
+
+def test_the_approved_symbol_wins_over_an_alias_and_says_so(gene_aliases):
+    found, ambiguous = find_genes(["MLL2", "KMT2D"], ["KMT2D"], gene_aliases)
+    assert (found["KMT2D"].rows, found["KMT2D"].rule) == ((1,), "symbol")
+    assert found["KMT2D"].reason == "row MLL2 not used: the approved symbol has a row"
+    assert ambiguous == []
+
+
+def test_two_old_names_of_one_gene_are_refused_not_guessed(gene_aliases):
+    names = ["MLL2", "TP53", "TNRC21"]
+    found, ambiguous = find_genes(names, ["KMT2D"], gene_aliases)
+    assert found["KMT2D"].rule == "missing"
+    (fault,) = mapping_faults(ambiguous, "m.tsv", [2, 3, 4])
+    assert str(fault) == (
+        'E-EXP-018 m.tsv:2 column gene name value "MLL2": rows MLL2 (line 2), TNRC21 (line 4) all claim the gene '
+        "KMT2D; fix: keep one of them, or name it KMT2D"
+    )
+
+
+def test_repeated_rows_are_taken_together_and_counted(gene_aliases):
+    found, _ = find_genes(["CYR61", "TP53", "CYR61"], ["CCN1"], gene_aliases)
+    assert found["CCN1"].rows == (0, 2)
+    assert found["CCN1"].reason == "2 rows of this name, taken together"
+
+
+def test_two_versions_of_one_ensembl_id_are_repeated_rows(gene_aliases):
+    found, _ = find_genes(["ENSG00000167548.1", "ENSG00000167548.2"], ["KMT2D"], gene_aliases)
+    assert found["KMT2D"].rows == (0, 1)
+    assert found["KMT2D"].name == "ENSG00000167548.1,ENSG00000167548.2"
+
+
+@pytest.mark.parametrize(("approved", "alias"), [((), "CCN1"), (("TTF1",), "TTF1")])
+def test_an_alias_that_is_the_symbol_of_a_gene_is_refused(gene_aliases, approved, alias):
+    table = aliases(("CYR61", "CCN1", "previous_symbol"), (alias, "NKX2-1", "alias"))
+    with pytest.raises(TableError, match=f"alias {alias} of NKX2-1 is the approved symbol"):
+        check_aliases(table, approved)
+    check_aliases(gene_aliases, ["KMT2D", "CCN1"])
+
+
+def test_genes_of_rules_are_read_from_the_expression_features(rules):
+    assert genes_of_rules(rules) == {"HLA-A": ["r3"], "NKX2-1": ["r3"], "SLFN11": ["r1"]}
+
+
+def test_genes_used_names_every_user_of_every_gene(rules):
+    sets = as_frame(
+        GENE_SETS,
+        (
+            {"gene_set": "programme_a", "gene_symbol": "DLL3"},
+            {"gene_set": "programme_y", "gene_symbol": "YAP1"},
+        ),
+    )
+    signature = as_frame(NE_SIGNATURE, ({"gene_symbol": gene} for gene in ("ASCL1", "YAP1")))
+    users = genes_used(sets, signature, rules)
+    assert list(users) == sorted(users)
+    assert users["ASCL1"] == ("lineage_factor", "ne_score")
+    assert users["YAP1"] == ("lineage_factor", "ne_score", "programme_y")
+    assert users["DLL3"] == ("programme_a",)
+    assert users["SLFN11"] == ("resistance:r1",)
+    assert {"NEUROD1", "POU2F3"} <= set(users)
+
+
+def test_the_mapping_table_has_one_row_for_each_gene(gene_aliases):
+    users = {"CCN1": ("ne_score",), "KMT2D": ("a", "b")}
+    found, _ = find_genes(["CYR61"], list(users), gene_aliases)
+    table = mapping_table(found, users).set_index("gene_symbol")
+    assert table.loc["CCN1", ["name_in_matrix", "rule", "used_by"]].tolist() == ["CYR61", "alias", "ne_score"]
+    assert table.loc["KMT2D", ["name_in_matrix", "rule", "used_by"]].tolist() == ["", "missing", "a,b"]

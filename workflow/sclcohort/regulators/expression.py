@@ -1,0 +1,155 @@
+"""The expression of the genes that the workflow uses, from the user's matrix to log2.
+
+The matrix is read, checked as a whole and refused as a whole, with every fault listed: a number in the wrong unit or a
+gene name that a spreadsheet turned into a date says something about all of them. A sample without any value above zero
+is refused alone.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sclcohort.errors import Fault
+from sclcohort.regulators.genes import GeneRows, find_genes, mapping_faults
+from sclcohort.regulators.matrix import Matrix, read_layout, read_values, refuse
+from sclcohort.regulators.name_faults import name_faults
+from sclcohort.regulators.units import TRANSCRIPTOME_MIN_GENES, merge_rows, to_log2, unit_faults
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LOGGER = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class SampleState:
+    """What became of one column of the matrix.
+
+    Parameters
+    ----------
+    state : {"scored", "refused"}
+        Whether its numbers are used.
+    genes_measured, genes_detected : int
+        Rows of the matrix, and rows above zero in this column.
+    reason : str
+        Why it is refused, or how its numbers were brought to log2.
+    """
+
+    state: str
+    genes_measured: int
+    genes_detected: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Expression:
+    """Expression of the genes that the workflow uses.
+
+    Parameters
+    ----------
+    log2 : DataFrame, genes x columns of the matrix
+        log2(TPM + 1), or log2(CPM + 1) of counts. Approved symbols in sorted order; genes that the matrix lacks and
+        columns that were refused are left out.
+    found : dict of str to GeneRows
+        How each gene was found, missing ones among them.
+    states : dict of str to SampleState
+        What became of each column.
+    """
+
+    log2: pd.DataFrame
+    found: Mapping[str, GeneRows]
+    states: Mapping[str, SampleState]
+
+
+def read_expression(
+    path: Path, unit: str, columns: Sequence[str], users: Mapping[str, Sequence[str]], gene_aliases: pd.DataFrame
+) -> Expression:
+    """Read the wanted columns of an expression matrix and keep the genes that the workflow uses.
+
+    Parameters
+    ----------
+    path : Path
+        Genes in rows, the gene's name first; a tab between cells; any header above the names.
+    unit : {"tpm", "counts", "log2_tpm_plus_1"}
+        What the numbers are. Checked against them.
+    columns : sequence of str
+        Columns to read; others are neither read nor checked. At least one.
+    users : dict of str to sequence of str
+        Genes to keep, with who wants them (`genes_used`).
+    gene_aliases : DataFrame
+        The resource table.
+
+    Returns
+    -------
+    Expression
+
+    Raises
+    ------
+    StepError
+        Listing every fault that one pass finds: dialect, columns, row names, cells, unit, genes that two rows claim,
+        none of the genes found.
+    """
+    wanted, samples = sorted(users), list(dict.fromkeys(columns))
+    layout = read_layout(path, samples, {*wanted, *gene_aliases["alias"]})
+    matrix, cell_faults = read_values(path, layout, samples)
+    found, ambiguous = find_genes(layout.genes, wanted, gene_aliases)
+    faults = name_faults(layout.genes, layout.line_numbers, matrix.file)
+    if not faults and not any(gene.rows for gene in found.values()) and not ambiguous:
+        faults = [_unknown_names(matrix, len(wanted))]
+    faults += mapping_faults(ambiguous, matrix.file, layout.line_numbers)
+    faults += cell_faults or unit_faults(matrix, unit)
+    refuse(faults)
+    _log_summary(matrix, found, len(layout.header) - 1 - len(samples))
+    return _reduced(matrix, found, unit)
+
+
+def _unknown_names(matrix: Matrix, wanted: int) -> Fault:
+    found = f"none of the {wanted} genes that the workflow uses is a row"
+    fix = "name the rows by HGNC symbol or by human Ensembl gene id"
+    return Fault("E-EXP-017", matrix.file, found, fix, matrix.line_numbers[0], "gene name", matrix.genes[0])
+
+
+def _log_summary(matrix: Matrix, found: Mapping[str, GeneRows], unread: int) -> None:
+    present = [gene for gene, rows in found.items() if rows.rows]
+    repeated = len(matrix.genes) - len(set(matrix.genes))
+    silent = int((~(matrix.numbers > 0).any(axis=1)).sum())
+    LOGGER.info(
+        "%s: %d genes x %d samples read, %d further columns left unread; %d rows repeat a name, %d are zero throughout",
+        *(matrix.file, len(matrix.genes), len(matrix.samples), unread, repeated, silent),
+    )
+    LOGGER.info("%d of %d genes found (%.0f %%)", len(present), len(found), 100 * len(present) / len(found))
+    missing = [gene for gene, rows in found.items() if not rows.rows]
+    if missing:
+        LOGGER.info("not in the matrix: %s", ", ".join(missing))
+
+
+def _reduced(matrix: Matrix, found: Mapping[str, GeneRows], unit: str) -> Expression:
+    import pandas as pd
+
+    totals, detected = matrix.numbers.sum(axis=0), (matrix.numbers > 0).sum(axis=0)
+    states = {
+        sample: _state(len(matrix.genes), int(count), unit)
+        for sample, count in zip(matrix.samples, detected, strict=True)
+    }
+    kept = [gene for gene, rows in found.items() if rows.rows]
+    merged = np.stack([merge_rows(matrix.numbers[list(found[gene].rows)], unit) for gene in kept])
+    log2 = pd.DataFrame(to_log2(merged, totals, unit), index=pd.Index(kept, name="gene_symbol"), columns=matrix.samples)
+    scored = [sample for sample in matrix.samples if states[sample].state == "scored"]
+    return Expression(log2[scored], found, states)
+
+
+def _state(genes: int, detected: int, unit: str) -> SampleState:
+    if detected == 0:
+        return SampleState("refused", genes, detected, "every value of the sample is zero")
+    reason = ""
+    if unit == "counts":
+        reason = "counts taken as log2(CPM + 1): not corrected for gene length"
+        if genes <= TRANSCRIPTOME_MIN_GENES:
+            reason += f"; the million is of the {genes} genes of the matrix alone"
+    return SampleState("scored", genes, detected, reason)

@@ -1,0 +1,285 @@
+"""Read an expression matrix: genes in rows, samples in columns, a tab between cells.
+
+One pass over the text settles what the file is and where its lines are (dialect, header, transposition, ragged rows,
+quotes), pandas' C reader then parses the columns that are wanted, and only where a cell is no number does a second,
+slow pass look for the addresses.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import re
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sclcohort.errors import Fault, StepError
+from sclcohort.files import open_text
+from sclcohort.regulators.name_faults import SHOWN, first_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+# No sheet names three samples after genes: more gene names than this among the columns means a transposed matrix.
+TRANSPOSED_MIN_GENES = 3
+
+_DECIMAL_COMMA = re.compile(r"^[+-]?\d+,\d+([Ee][+-]?\d+)?$")
+_THOUSANDS = re.compile(r"^[+-]?\d{1,3}([, ']\d{3})+(\.\d+)?$")
+_NUMBER = re.compile(r"^[+-]?(\d+\.?\d*|\.\d+)([Ee][+-]?\d+)?$")
+_MISSING = frozenset({"", "na", "nan", "n/a", "null", "none", "-", ".", "#n/a", "missing"})
+_INFINITE = re.compile(r"^[+-]?inf(inity)?$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """An expression matrix as the file holds it.
+
+    Parameters
+    ----------
+    file : str
+        The file, as the user wrote it.
+    genes : tuple of str
+        Row names, in the order of the file.
+    line_numbers : tuple of int
+        1-based line that each row stands on; the header is line 1.
+    samples : tuple of str
+        The columns that were read.
+    numbers : ndarray, genes x samples
+        Finite numbers, not negative, in the unit of the file.
+    """
+
+    file: str
+    genes: tuple[str, ...]
+    line_numbers: tuple[int, ...]
+    samples: tuple[str, ...]
+    numbers: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the header, the row names and the lines of a matrix are."""
+
+    header: tuple[str, ...]
+    genes: tuple[str, ...]
+    line_numbers: tuple[int, ...]
+
+
+def refuse(faults: Sequence[Fault]) -> None:
+    """Raise StepError listing all faults, one line each; do nothing when there is none."""
+    if faults:
+        listed = "\n".join(str(fault) for fault in faults)
+        raise StepError(f"the expression matrix cannot be used:\n{listed}")
+
+
+def read_layout(path: Path, samples: Sequence[str], known_genes: Collection[str]) -> Layout:
+    """Read the header and the row names of a matrix, and check that it is one.
+
+    Parameters
+    ----------
+    path : Path
+        Tab-separated text, plain or gzip; UTF-8, with or without a byte-order mark, any line ends.
+    samples : sequence of str
+        Columns that will be read.
+    known_genes : collection of str
+        Symbols, aliases and identifiers by which a transposed matrix is recognised.
+
+    Returns
+    -------
+    Layout
+        Blank lines are left out.
+
+    Raises
+    ------
+    StepError
+        Not a tab-separated matrix, transposed, a wanted column missing or there twice, ragged rows, quotes.
+    """
+    file = str(path)
+    try:
+        with open_text(path) as handle:
+            header = tuple(handle.readline().rstrip("\n").split("\t"))
+            refuse(_dialect_faults(header, file))
+            genes: list[str] = []
+            line_numbers: list[int] = []
+            counts: list[int] = []
+            quotes: list[Fault] = []
+            for number, line in enumerate(handle, start=2):
+                text = line.rstrip("\n")
+                if not text:
+                    continue
+                genes.append(text.split("\t", 1)[0])
+                line_numbers.append(number)
+                counts.append(text.count("\t") + 1)
+                if '"' in text:
+                    quotes.append(_quote_fault(text.split("\t"), header, number, file))
+    except (OSError, UnicodeDecodeError, EOFError) as error:
+        raise StepError(
+            f"E-EXP-001 {file}: is not readable text ({error}); fix: give a tab-separated matrix"
+        ) from error
+    refuse(_shape_faults(header, line_numbers, counts, file))
+    if _is_transposed(header, genes, known_genes):
+        found = "genes are in the columns and samples in the rows"
+        refuse([Fault("E-EXP-013", file, found, "transpose the matrix: one gene a row", 1)])
+    refuse([*first_of(quotes), *_column_faults(header, samples, file)])
+    return Layout(header, tuple(genes), tuple(line_numbers))
+
+
+def _dialect_faults(header: Sequence[str], file: str) -> list[Fault]:
+    if len(header) > 1:
+        return []
+    text = header[0]
+    for mark, name in ((",", "comma"), (";", "semicolon")):
+        if mark in text:
+            found = f"the header has no tab but {text.count(mark)} {name}s: a CSV file"
+            return [Fault("E-EXP-010", file, found, "export the matrix with tabs between the cells (TSV)", 1)]
+    found = "the header has one cell; a matrix has the gene column and one column a sample" if text else "is empty"
+    return [Fault("E-EXP-010", file, found, "give a tab-separated matrix whose first line names the samples", 1)]
+
+
+def _quote_fault(cells: Sequence[str], header: Sequence[str], number: int, file: str) -> Fault:
+    column = next(position for position, cell in enumerate(cells) if '"' in cell)
+    name = header[column] if column < len(header) else str(column + 1)
+    fix = "export the matrix without quotes"
+    return Fault("E-EXP-010", file, "the cell is quoted", fix, number, name, cells[column])
+
+
+def _shape_faults(header: Sequence[str], lines: Sequence[int], counts: Sequence[int], file: str) -> list[Fault]:
+    if not counts:
+        return [Fault("E-EXP-010", file, "has a header and no row", "give a matrix with one gene a row")]
+    if Counter(counts).most_common(1)[0][0] == len(header) + 1:
+        found = (
+            f"the header has {len(header)} cells, the rows have {len(header) + 1}: R leaves out the gene column's name"
+        )
+        fix = "put gene_symbol and a tab before the first sample's name (write.table: col.names = NA)"
+        return [Fault("E-EXP-011", file, found, fix, 1)]
+    ragged = [
+        Fault(
+            "E-EXP-012",
+            file,
+            f"the row has {count} cells, the header has {len(header)}",
+            "export the matrix again: a line is cut or has an extra tab",
+            line,
+        )
+        for line, count in zip(lines, counts, strict=True)
+        if count != len(header)
+    ]
+    return first_of(ragged)
+
+
+def _is_transposed(header: Sequence[str], genes: Sequence[str], known_genes: Collection[str]) -> bool:
+    known = set(known_genes)
+    columns = known.intersection(header[1:])
+    return len(columns) >= TRANSPOSED_MIN_GENES and len(columns) > len(known.intersection(genes))
+
+
+def _column_faults(header: Sequence[str], samples: Sequence[str], file: str) -> list[Fault]:
+    faults = []
+    for sample in dict.fromkeys(samples):
+        count = header[1:].count(sample)
+        if count == 0:
+            near = difflib.get_close_matches(sample, header[1:], n=1, cutoff=0.6)
+            fix = f"did you mean {near[0]}?" if near else "correct expression_sample in the sample sheet"
+            faults.append(Fault("E-EXP-003", file, "the matrix has no such column", fix, 1, value=sample))
+        elif count > 1:
+            found = f"the sample has {count} columns"
+            faults.append(Fault("E-EXP-002", file, found, "remove or rename all but one", 1, value=sample))
+    return faults
+
+
+def read_values(path: Path, layout: Layout, samples: Sequence[str]) -> tuple[Matrix, list[Fault]]:
+    """Read the columns of `samples`, and list every cell that is no expression value.
+
+    Parameters
+    ----------
+    path : Path
+        The file that `read_layout` has read.
+    layout : Layout
+        Its layout.
+    samples : sequence of str
+        Columns to read, without repetition.
+
+    Returns
+    -------
+    Matrix
+        Holds NaN where a cell is at fault.
+    list of Fault
+        Cells that are empty, text, infinite or negative: the first five of each kind, and their count.
+    """
+    import pandas as pd
+
+    positions = [layout.header.index(sample, 1) for sample in samples]
+    with open_text(path) as handle:
+        frame = pd.read_csv(
+            handle,
+            sep="\t",
+            header=None,
+            skiprows=1,
+            usecols=positions,
+            quoting=csv.QUOTE_NONE,
+            keep_default_na=False,
+            low_memory=False,
+        )
+    columns = [frame[position] for position in positions]
+    values = np.column_stack([_parsed(column) for column in columns])
+    matrix = Matrix(str(path), layout.genes, layout.line_numbers, tuple(samples), values)
+    if np.isfinite(values).all() and not (values < 0).any():
+        return matrix, []
+    return matrix, _cell_faults(matrix, columns)
+
+
+def _parsed(column: pd.Series[Any]) -> NDArray[np.float64]:
+    """Return a column's numbers, NaN where a cell is none."""
+    if column.dtype.kind in "iuf":
+        return column.to_numpy(dtype=np.float64)
+    # float() would take "1_000" and "nan"; a cell of a matrix is digits, a point and an exponent.
+    cells = column.astype(str).str.strip()
+    return np.array([float(cell) if _NUMBER.match(cell) else np.nan for cell in cells], dtype=np.float64)
+
+
+def _cell_faults(matrix: Matrix, columns: Sequence[pd.Series[Any]]) -> list[Fault]:
+    listed: dict[str, list[Fault]] = {}
+    totals: Counter[str] = Counter()
+    suspects = np.argwhere(~np.isfinite(matrix.numbers) | (matrix.numbers < 0))
+    for row, column in suspects.tolist():
+        text = str(columns[column].iloc[row])
+        code, found, fix = _diagnose(text)
+        kind = f"{code} {found}"
+        totals[kind] += 1
+        if totals[kind] <= SHOWN:
+            fault = Fault(
+                code,
+                matrix.file,
+                found,
+                fix,
+                matrix.line_numbers[row],
+                matrix.samples[column],
+                text,
+            )
+            listed.setdefault(kind, []).append(fault)
+    return [fault for kind in sorted(listed) for fault in first_of(listed[kind], totals[kind])]
+
+
+def _diagnose(text: str) -> tuple[str, str, str]:
+    """Return code, finding and cure of a cell that is not a finite number from 0."""
+    cell = text.strip()
+    if cell.lower() in _MISSING:
+        return (
+            "E-EXP-019",
+            "the value is missing",
+            "take the gene or the sample out, or quantify it: missing is not zero",
+        )
+    if _INFINITE.match(cell):
+        return "E-EXP-021", "the value is not finite", "find out where it comes from (log of zero?) and export again"
+    if _THOUSANDS.match(cell) and not cell.startswith("0,"):
+        return "E-EXP-020", "a comma, space or apostrophe stands among the digits", "export with a decimal point alone"
+    if _DECIMAL_COMMA.match(cell):
+        return "E-EXP-020", "the number has a decimal comma", "export the matrix with decimal points"
+    if cell.startswith("-") and _NUMBER.match(cell):
+        fix = "give TPM, counts or log2(TPM + 1): z-scored, batch-corrected or centred values cannot be scored"
+        return "E-EXP-022", "the value is negative", fix
+    return "E-EXP-020", "the cell is no number", "keep annotation out of the sample columns"

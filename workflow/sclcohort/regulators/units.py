@@ -1,0 +1,176 @@
+"""Whether the numbers of a matrix can be in the unit that the configuration declares, and their log2.
+
+TPM of all transcripts of a sample add up to a million; so a whole transcriptome tells its unit, a panel or a subset of
+genes tells less. What cannot be checked is said in the log rather than passed over.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sclcohort.errors import Fault, StepError
+from sclcohort.regulators.name_faults import first_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sclcohort.regulators.matrix import Matrix
+
+LOGGER = logging.getLogger(__name__)
+
+UNITS = ("tpm", "counts", "log2_tpm_plus_1")
+MILLION = 1e6
+
+# Choices of this workflow. A matrix of more genes than this is taken for a whole transcriptome (a human one has about
+# 20,000 protein-coding genes; panels have some hundreds, up to 2,500 in the widest).
+TRANSCRIPTOME_MIN_GENES = 5_000
+# No subset of genes adds up to more than the million; 5 % for rounding and repeated rows.
+TPM_SUM_MAX = 1.05 * MILLION
+# A transcriptome whose mitochondrial, ribosomal or non-coding genes were taken out after quantification keeps more
+# than this; one that was logged (or logged twice) adds up to some 10,000.
+TPM_SUM_MIN = 0.2 * MILLION
+# Integers throughout are rounded TPM only if they add up to the million within this fraction.
+ROUNDED_TPM_TOLERANCE = 0.02
+# 2^30 exceeds the million: no log2(TPM + 1) reaches it (in fact none reaches 20).
+LOG2_MAX = 30.0
+# log2(1e6 + 1) is below 20: where no value passes that, a matrix declared as TPM has been logged.
+TPM_MAX_MIN = 20.0
+
+
+@dataclass(frozen=True)
+class _Column:
+    """One sample's numbers, with what is asked of them."""
+
+    sample: str
+    largest: float
+    total: float
+    whole: bool
+
+
+def unit_faults(matrix: Matrix, unit: str) -> list[Fault]:
+    """Return one fault for each sample whose numbers contradict the declared unit.
+
+    Parameters
+    ----------
+    matrix : Matrix
+        Finite numbers, not negative.
+    unit : {"tpm", "counts", "log2_tpm_plus_1"}
+        What ``expression.unit`` says.
+
+    Returns
+    -------
+    list of Fault
+        The first five samples, and the count of the rest. Samples without any value above 0 are not judged here.
+
+    Raises
+    ------
+    StepError
+        An unknown unit.
+    """
+    if unit not in UNITS:
+        raise StepError(f"expression.unit is {unit!r}; fix: say one of {', '.join(UNITS)}")
+    linear = np.exp2(np.minimum(matrix.numbers, LOG2_MAX + 1)) - 1 if unit == "log2_tpm_plus_1" else matrix.numbers
+    columns = [
+        _Column(sample, values.max(), sums, bool((values == np.rint(values)).all()))
+        for sample, values, sums in zip(matrix.samples, matrix.numbers.T, linear.sum(axis=0).tolist(), strict=True)
+        if values.any()
+    ]
+    transcriptome = len(matrix.genes) > TRANSCRIPTOME_MIN_GENES
+    if columns:
+        totals = [column.total for column in columns]
+        LOGGER.info("declared as %s; the samples add up to %.4g to %.4g", unit, min(totals), max(totals))
+    if not transcriptome:
+        LOGGER.info("%d genes: a panel or a subset; whether the unit adds up cannot be checked", len(matrix.genes))
+    judge: Callable[[_Column, bool], str | None] = {
+        "tpm": _against_tpm,
+        "counts": _against_counts,
+        "log2_tpm_plus_1": _against_log2,
+    }[unit]
+    found = [(column, judge(column, transcriptome)) for column in columns]
+    faults = [
+        Fault(
+            "E-EXP-023", matrix.file, f"declared as {unit}, but {why}", "correct expression.unit", None, column.sample
+        )
+        for column, why in found
+        if why is not None
+    ]
+    if unit == "tpm" and not transcriptome and columns and max(column.largest for column in columns) < TPM_MAX_MIN:
+        why = f"no value of any sample reaches {TPM_MAX_MIN:g}: the numbers look logged"
+        faults.append(Fault("E-EXP-023", matrix.file, f"declared as tpm, but {why}", "correct expression.unit"))
+    return first_of(faults)
+
+
+def _against_tpm(column: _Column, transcriptome: bool) -> str | None:
+    if column.total > TPM_SUM_MAX:
+        return f"the sample adds up to {column.total:.6g}, TPM add up to at most a million (counts?)"
+    if not transcriptome:
+        return None
+    if column.largest < TPM_MAX_MIN:
+        return f"the sample's largest value is {column.largest:.3g}: the numbers look logged"
+    if column.total < TPM_SUM_MIN:
+        return f"the sample adds up to {column.total:.6g}, a transcriptome's TPM to about a million"
+    if column.whole and abs(column.total / MILLION - 1) > ROUNDED_TPM_TOLERANCE:
+        return f"all values are integers and add up to {column.total:.6g}, not to a million (counts?)"
+    return None
+
+
+def _against_counts(column: _Column, transcriptome: bool) -> str | None:
+    if not column.whole:
+        return "there are values that are no integers (estimated counts: round them; TPM: say so)"
+    return None
+
+
+def _against_log2(column: _Column, transcriptome: bool) -> str | None:
+    if column.largest >= LOG2_MAX:
+        return f"the sample's largest value is {column.largest:.6g}: not a log2"
+    if column.total > TPM_SUM_MAX:
+        return f"the sample adds up to {column.total:.6g} TPM, more than a million (log2 of counts?)"
+    if transcriptome and column.total < TPM_SUM_MIN:
+        return f"the sample adds up to {column.total:.6g} TPM, a transcriptome to about a million (logged twice?)"
+    return None
+
+
+def to_log2(values: NDArray[np.float64], totals: NDArray[np.float64], unit: str) -> NDArray[np.float64]:
+    """Return log2(TPM + 1), or log2(CPM + 1) where the unit is counts.
+
+    Parameters
+    ----------
+    values : ndarray, genes x samples
+        In the unit of the matrix.
+    totals : ndarray, samples
+        Sum of each sample over all genes of the matrix; used for counts alone.
+    unit : {"tpm", "counts", "log2_tpm_plus_1"}
+        Declared unit.
+
+    Returns
+    -------
+    ndarray, genes x samples
+        A sample that adds up to 0 becomes NaN where the unit is counts.
+    """
+    if unit == "log2_tpm_plus_1":
+        return values
+    if unit == "tpm":
+        return np.asarray(np.log2(values + 1.0), dtype=np.float64)
+    per_million = values / np.where(totals > 0, totals, np.nan) * MILLION
+    return np.asarray(np.log2(per_million + 1.0), dtype=np.float64)
+
+
+def merge_rows(rows: NDArray[np.float64], unit: str) -> NDArray[np.float64]:
+    """Return one row for the repeated rows of a gene: counts are added, of TPM and log2 the largest is taken.
+
+    Reads of two loci of one gene add up. TPM rows of one name are as often a row written twice, which the largest
+    value leaves as it is.
+
+    Parameters
+    ----------
+    rows : ndarray, rows x samples
+        In the unit of the matrix.
+    unit : {"tpm", "counts", "log2_tpm_plus_1"}
+        Declared unit.
+    """
+    return np.asarray(rows.sum(axis=0) if unit == "counts" else rows.max(axis=0), dtype=np.float64)
