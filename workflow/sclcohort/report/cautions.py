@@ -1,0 +1,226 @@
+"""What a reader must know before believing the report: refusals, gaps and assumptions of this run."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from sclcohort.report.cohort import ANALYSED, DATA_LAYERS, Cohort, listed, plural, text
+from sclcohort.report.findings import flagged
+from sclcohort.report.palette import LAYER_WORDS
+
+# Samples named in the sentence itself; more are folded away below it.
+MOST_NAMED = 6
+
+
+@dataclass(frozen=True)
+class Caution:
+    """One warning.
+
+    Parameters
+    ----------
+    weight : {"refused", "caution", "note"}
+        refused: data left out; caution: changes how a result reads; note: good to know.
+    title : str
+        What is the matter, in a few words.
+    words : str
+        What follows from it.
+    details : tuple of str
+        One line per sample or gene concerned, where the sentence does not say it all.
+    """
+
+    weight: str
+    title: str
+    words: str
+    details: tuple[str, ...] = ()
+
+
+def cautions(cohort: Cohort) -> list[Caution]:
+    """Return every warning that holds for this run, the gravest first."""
+    found = [
+        *_refused(cohort),
+        *_reference(cohort),
+        *_flags(cohort),
+        *_tumour_only(cohort),
+        *_missing_layers(cohort),
+        *_purity(cohort),
+        *_expression(cohort),
+        *_rules(cohort),
+    ]
+    order = ("refused", "caution", "note")
+    return sorted(found, key=lambda caution: order.index(caution.weight))
+
+
+def named(cohort: Cohort, samples: list[str]) -> str:
+    """Return the samples of a sentence: their names while they are few, else their number."""
+    return listed(samples) if len(samples) <= MOST_NAMED else cohort.counted(len(samples))
+
+
+def unnamed(samples: list[str]) -> tuple[str, ...]:
+    """Return the samples to list below a sentence: none where `named` says them all."""
+    return () if len(samples) <= MOST_NAMED else tuple(samples)
+
+
+def _refused(cohort: Cohort) -> list[Caution]:
+    by_sample: dict[str, list[str]] = defaultdict(list)
+    for sample in cohort.samples:
+        for layer in DATA_LAYERS:
+            outcome = cohort.outcomes[sample, layer]
+            if outcome.state == "refused":
+                by_sample[sample].append(f"{LAYER_WORDS[layer].lower()}: {outcome.reason or 'no reason recorded'}")
+    if not by_sample:
+        return []
+    details = tuple(f"{sample}, {reason}" for sample, reasons in by_sample.items() for reason in reasons)
+    whole = sum(cohort.fates[sample] == "refused" for sample in by_sample)
+    words = (
+        f"Data of {named(cohort, list(by_sample))} could not be used and are left out of every count"
+        f"{f'; of {whole} nothing is left to analyse' if whole else ''}. "
+        "What depends on them is not assessable."
+    )
+    return [Caution("refused", f"{cohort.counted(len(by_sample))} with refused data", words, details)]
+
+
+def _reference(cohort: Cohort) -> list[Caution]:
+    found = []
+    if cohort.setting("reference", "build") == "demo":
+        words = (
+            "Variants were read against the synthetic mini genome of the demonstration, which holds a few driver genes "
+            "at made-up positions. Nothing in this report describes a real tumour."
+        )
+        found.append(Caution("caution", "Synthetic demonstration genome", words))
+    uncovered = [row for row in cohort.coverage if row.get("in_gene_model") is not True]
+    spanless = [row for row in cohort.coverage if row.get("has_span") is not True]
+    any_variants = cohort.count("variants", *ANALYSED) > 0
+    any_copies = cohort.count("copy_number", *ANALYSED) > 0
+    for rows, layer, relevant in ((uncovered, "small variants", any_variants), (spanless, "copy number", any_copies)):
+        if rows and relevant:
+            genes = [text(row, "gene_symbol") for row in rows]
+            shown = listed(genes) if len(genes) <= 12 else plural(len(genes), "driver gene")
+            reasons = sorted({text(row, "reason") or "no reason recorded" for row in rows})
+            because = f" ({reasons[0]})" if len(reasons) == 1 else ""
+            words = (
+                f"The reference of this run does not cover {shown}{because}: {layer} cannot be judged there, and an "
+                "event there is never called absent."
+            )
+            details = tuple(f"{text(row, 'gene_symbol')}: {text(row, 'reason')}" for row in rows)
+            details = details if len(reasons) > 1 or len(genes) > 12 else ()
+            found.append(Caution("caution", f"Genes without a reference for {layer}", words, details))
+    return found
+
+
+def _flags(cohort: Cohort) -> list[Caution]:
+    found = []
+    for gene_class, title, meaning in (
+        (
+            "nsclc_like",
+            "NSCLC-like genotypes",
+            "They drive non-small-cell lung cancer: combined, transformed or RB1-proficient disease is possible.",
+        ),
+        (
+            "sclc_mimic",
+            "Genes of SCLC mimics",
+            "SMARCA4-deficient and similar tumours can look like SCLC: the diagnosis deserves a second look.",
+        ),
+    ):
+        events = flagged(cohort, gene_class)
+        if events:
+            words = f"{meaning} Flagged in {named(cohort, list(events))}; none of it counts as an SCLC driver."
+            details = tuple(f"{sample}: {', '.join(names)}" for sample, names in events.items())
+            found.append(Caution("caution", title, words, details))
+    return found
+
+
+def _tumour_only(cohort: Cohort) -> list[Caution]:
+    samples = [sample for sample in cohort.samples if cohort.outcomes[sample, "variants"].state == "tumour_only"]
+    if not samples:
+        return []
+    words = (
+        f"No matched normal for {named(cohort, samples)}, and no population frequencies were used: germline variants "
+        "may stand among the events. A hotspot or truncating event in them is not proven somatic."
+    )
+    return [Caution("caution", f"{cohort.counted(len(samples))} without a normal", words, unnamed(samples))]
+
+
+def _missing_layers(cohort: Cohort) -> list[Caution]:
+    found = []
+    for layer, lost in (
+        ("variants", "driver events rest on copy number alone, and mutated genes are not assessable"),
+        (
+            "copy_number",
+            "amplifications, deletions and loss of the second copy are not assessable except by allele fraction",
+        ),
+        ("expression", "subtypes, scores and every expression marker are not assessable"),
+    ):
+        without = [sample for sample in cohort.samples if cohort.outcomes[sample, layer].state == "not_provided"]
+        if not without:
+            continue
+        everyone = len(without) == len(cohort.samples)
+        words = f"No {LAYER_WORDS[layer].lower()} for {named(cohort, without)}: there, {lost}."
+        if everyone:
+            words = f"No {cohort.noun} has {LAYER_WORDS[layer].lower()}: {lost}."
+        title = f"No {LAYER_WORDS[layer].lower()}" + ("" if everyone else f" for {cohort.counted(len(without))}")
+        found.append(Caution("caution" if everyone else "note", title, words, () if everyone else unnamed(without)))
+    return found
+
+
+def _purity(cohort: Cohort) -> list[Caution]:
+    samples = [
+        sample
+        for sample in cohort.samples
+        if not cohort.has(sample, "purity") and (cohort.has(sample, "variants") or cohort.has(sample, "copy_number"))
+    ]
+    if not samples:
+        return []
+    words = (
+        f"Purity is unknown for {named(cohort, samples)}. Copies are computed as if every cell were tumour, which "
+        "hides amplifications and deletions, and loss of the second copy cannot be read from allele fractions."
+    )
+    return [Caution("caution", f"Purity unknown in {cohort.counted(len(samples))}", words, unnamed(samples))]
+
+
+def _expression(cohort: Cohort) -> list[Caution]:
+    found = []
+    if cohort.setting("expression", "unit") == "counts" and cohort.count("expression", *ANALYSED):
+        words = (
+            "The matrix holds counts, used as log2(CPM + 1): gene length is not corrected for, while the scores are "
+            "anchored to TPM. Calls near a gate may differ from those on TPM."
+        )
+        found.append(Caution("caution", "Expression given as counts", words))
+    missing = [row for row in cohort.gene_mapping if text(row, "rule") == "missing"]
+    if missing and cohort.count("expression", *ANALYSED):
+        genes = [text(row, "gene_symbol") for row in missing]
+        shown = listed(genes) if len(genes) <= 12 else plural(len(genes), "gene")
+        words = f"The expression matrix lacks {shown}: scores are computed without them, and say so."
+        details = tuple(
+            f"{text(row, 'gene_symbol')}: wanted by {text(row, 'used_by').replace(',', ', ')}" for row in missing
+        )
+        found.append(Caution("note", f"{plural(len(missing), 'gene')} not in the expression matrix", words, details))
+    return found
+
+
+def _rules(cohort: Cohort) -> list[Caution]:
+    found = []
+    own = cohort.setting("resistance", "thresholds") or {}
+    if own:
+        details = tuple(f"{rule}: {value:g}" for rule, value in sorted(own.items()))
+        words = f"{plural(len(own), 'rule')} decided by thresholds of this configuration, not of a publication."
+        found.append(Caution("caution", "Thresholds of your own", words, details))
+    met = {text(row, "rule_id") for row in cohort.evidence if text(row, "status") == "met"}
+    unverified = [
+        text(row, "rule_id")
+        for row in cohort.resistance_rules
+        if text(row, "certainty") == "unverified" and text(row, "rule_id") in met
+    ]
+    if unverified:
+        words = (
+            f"{plural(len(unverified), 'rule')} met in this cohort cite a publication that was not read for this "
+            "workflow: take them as leads."
+        )
+        found.append(Caution("caution", "Unverified citations among deciding rules", words, tuple(unverified)))
+    accepted = cohort.setting("accept") or []
+    if accepted:
+        words = (
+            f"The configuration accepts what would otherwise end the run with an error: {listed(map(str, accepted))}."
+        )
+        found.append(Caution("note", "Accepted conditions", words))
+    return found

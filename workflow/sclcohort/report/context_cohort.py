@@ -1,0 +1,384 @@
+"""The tables of the whole cohort, as rows of text for the page."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+
+from sclcohort.report.anchors import patient_anchor, rule_anchor
+from sclcohort.report.cohort import Cohort, Row, event_name, integer, number, plural, text
+from sclcohort.report.findings import zygosity_kind
+from sclcohort.report.palette import GENE_CLASS_WORDS
+
+DIRECTION_WORDS = {
+    "resistance": "resistance",
+    "sensitivity": "sensitivity",
+    "not_predictive": "not predictive (encoded negative)",
+}
+OPERATOR_SIGNS = {">=": "\N{GREATER-THAN OR EQUAL TO}", "<=": "\N{LESS-THAN OR EQUAL TO}", "in": "one of"}
+DATA_WORDS = {"dna": "DNA", "copy_number": "copy number", "rna": "RNA", "clinical": "clinical course"}
+STATUS_WORDS = {
+    "met": "met",
+    "not_met": "not met",
+    "not_assessable": "not assessable",
+    "no_threshold": "value shown, no threshold",
+    "not_predictive": "not predictive, never counted",
+}
+
+
+@dataclass(frozen=True)
+class GeneStateLine:
+    """One zygosity gene of one sample."""
+
+    sample: str
+    anchor: str
+    gene: str
+    kind: str
+    state: str
+    second_hit: str
+    confidence: str
+    evidence: str
+    reason: str
+
+
+def gene_state_lines(cohort: Cohort, samples: tuple[str, ...]) -> list[GeneStateLine]:
+    """Return the states of the zygosity genes of some samples."""
+    lines = []
+    for sample in samples:
+        for gene in cohort.zygosity_genes:
+            row = cohort.gene_state.get((sample, gene), {})
+            state = cohort.state_of(sample, gene)
+            lines.append(
+                GeneStateLine(
+                    sample,
+                    patient_anchor(cohort.patient_of(sample)),
+                    gene,
+                    zygosity_kind(cohort, sample, gene),
+                    words(state),
+                    words(text(row, "second_hit")),
+                    text(row, "confidence"),
+                    text(row, "evidence"),
+                    text(row, "reason") or ("no state is recorded" if not row else ""),
+                )
+            )
+    return lines
+
+
+@dataclass(frozen=True)
+class EventLine:
+    """One driver event of one sample."""
+
+    sample: str
+    anchor: str
+    gene: str
+    event: str
+    event_type: str
+    call: str
+    vaf: str
+    reads: str
+    copies: str
+    reason: str
+
+
+def event_lines(cohort: Cohort, samples: tuple[str, ...]) -> list[EventLine]:
+    """Return the events of some samples, in the order of the genes."""
+
+    def place(row: Row) -> tuple[int, str, str]:
+        return *cohort.gene_place(text(row, "gene_symbol")), text(row, "event")
+
+    return [
+        event_line(cohort, row)
+        for sample in samples
+        for row in sorted(cohort.events_of_sample.get((sample,), []), key=place)
+    ]
+
+
+def event_line(cohort: Cohort, row: Row) -> EventLine:
+    """Return one event as text."""
+    vaf, copies, log2_ratio = (number(row, name) for name in ("vaf", "copies", "log2_ratio"))
+    depth, alt = integer(row, "depth_reads"), integer(row, "alt_depth_reads")
+    amount = f"{copies:.2f}" if copies is not None else f"log2 {log2_ratio:.2f}" if log2_ratio is not None else ""
+    return EventLine(
+        text(row, "sample_id"),
+        patient_anchor(cohort.patient_of(text(row, "sample_id"))),
+        text(row, "gene_symbol"),
+        event_name(row),
+        words(text(row, "event_type")),
+        words(text(row, "oncogenic_call")),
+        "" if vaf is None else f"{vaf:.2f}",
+        f"{alt}/{depth}" if alt is not None and depth is not None else "" if depth is None else f"{depth}",
+        amount,
+        text(row, "reason"),
+    )
+
+
+@dataclass(frozen=True)
+class SetAsideLine:
+    """Variants of driver genes that were set aside for one reason."""
+
+    reason: str
+    variants: int
+    samples: int
+    genes: str
+
+
+def set_aside_lines(cohort: Cohort) -> list[SetAsideLine]:
+    """Return the set-aside variants by reason, the commonest first."""
+    by_reason: dict[str, list[Row]] = defaultdict(list)
+    for row in cohort.set_aside:
+        by_reason[text(row, "reason")].append(row)
+    lines = []
+    for reason, rows in by_reason.items():
+        genes = Counter(text(row, "gene_symbol") for row in rows)
+        common = sorted(genes.items(), key=lambda item: (-item[1], item[0]))
+        shown = ", ".join(f"{gene} {count}" for gene, count in common[:8])
+        more = f" and {plural(len(common) - 8, 'more gene')}" if len(common) > 8 else ""
+        lines.append(SetAsideLine(reason, len(rows), len({text(row, "sample_id") for row in rows}), shown + more))
+    return sorted(lines, key=lambda line: (-line.variants, line.reason))
+
+
+@dataclass(frozen=True)
+class SubtypeLine:
+    """The subtype call of one sample, with the scores it rests on."""
+
+    sample: str
+    anchor: str
+    subtype: str
+    components: str
+    probability: str
+    margin: str
+    chances: tuple[str, ...]
+    ne_score: str
+    inflamed: str
+    rule: str
+    genes_missing: str
+    reason: str
+
+
+def subtype_lines(cohort: Cohort, samples: tuple[str, ...]) -> list[SubtypeLine]:
+    """Return the subtype calls of some samples."""
+    lines = []
+    for sample in samples:
+        row, scores = cohort.subtype_row.get((sample,), {}), cohort.score_row.get((sample,), {})
+        reasons = dict.fromkeys(filter(None, (text(row, "reason"), text(scores, "reason"))))
+        lines.append(
+            SubtypeLine(
+                sample,
+                patient_anchor(cohort.patient_of(sample)),
+                cohort.subtype_of(sample),
+                text(row, "components"),
+                decimal(row, "probability"),
+                decimal(row, "margin"),
+                tuple(decimal(row, f"probability_{programme}") for programme in "anpy"),
+                decimal(scores, "ne_score", sign=True),
+                decimal(scores, "t_cell_inflamed"),
+                words(text(row, "rule")),
+                text(row, "genes_missing").replace(",", ", "),
+                "; ".join(reasons) or ("" if row else "no call is recorded"),
+            )
+        )
+    return lines
+
+
+@dataclass(frozen=True)
+class RuleLine:
+    """One resistance rule, and how often the cohort meets it."""
+
+    rule: str
+    anchor: str
+    marker: str
+    direction: str
+    is_negative: bool
+    level: str
+    data: str
+    threshold: str
+    threshold_source: str
+    measured_in_source: str
+    citation: str
+    certainty: str
+    note: str
+    counts: str
+
+
+@dataclass(frozen=True)
+class TherapyRules:
+    """The rules of one therapy."""
+
+    therapy: str
+    strategy: str
+    rules: tuple[RuleLine, ...]
+
+
+def therapy_rules(cohort: Cohort) -> list[TherapyRules]:
+    """Return the rules by therapy, deciding ones by level, encoded negatives last."""
+    statuses: dict[str, Counter[str]] = defaultdict(Counter)
+    thresholds: dict[str, tuple[str, str]] = {}
+    for row in cohort.evidence:
+        statuses[text(row, "rule_id")][text(row, "status")] += 1
+        if text(row, "threshold"):
+            # What was used, which a setting of this run may have changed.
+            thresholds.setdefault(text(row, "rule_id"), (text(row, "threshold"), text(row, "threshold_source")))
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for row in cohort.resistance_rules:
+        groups[text(row, "therapy")].append(row)
+    listed = []
+    for strategy, members in cohort.therapies.items():
+        for therapy in members:
+            rules = sorted(
+                groups[therapy],
+                key=lambda row: (text(row, "direction") == "not_predictive", text(row, "level"), text(row, "rule_id")),
+            )
+            lines = tuple(_rule_line(row, statuses[text(row, "rule_id")], thresholds) for row in rules)
+            listed.append(TherapyRules(therapy, strategy, lines))
+    return listed
+
+
+def _rule_line(row: Row, statuses: Counter[str], thresholds: dict[str, tuple[str, str]]) -> RuleLine:
+    rule = text(row, "rule_id")
+    stated = f"{text(row, 'operator')} {text(row, 'threshold')}".strip() if text(row, "threshold") else ""
+    threshold, source = thresholds.get(rule, (stated, text(row, "threshold_source")))
+    counts = ", ".join(f"{STATUS_WORDS[status]}: {statuses[status]}" for status in STATUS_WORDS if statuses[status])
+    return RuleLine(
+        rule,
+        rule_anchor(rule),
+        text(row, "marker"),
+        DIRECTION_WORDS[text(row, "direction")],
+        text(row, "direction") == "not_predictive",
+        text(row, "level"),
+        DATA_WORDS[text(row, "data")],
+        threshold_words(threshold) or "none",
+        source,
+        text(row, "measured_in_source"),
+        text(row, "citation"),
+        text(row, "certainty"),
+        text(row, "note"),
+        counts or "not tested",
+    )
+
+
+@dataclass(frozen=True)
+class PlainTable:
+    """A table of text with its headings."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def mapping_problems(cohort: Cohort) -> PlainTable:
+    """Return the genes that the matrix lacks, or holds under another name."""
+    rows = [row for row in cohort.gene_mapping if text(row, "rule") in ("missing", "alias")]
+    rows.sort(key=lambda row: (text(row, "rule") != "missing", text(row, "gene_symbol")))
+    return PlainTable(
+        ("Gene", "Found as", "How", "Wanted by", "Remark"),
+        tuple(
+            (
+                text(row, "gene_symbol"),
+                text(row, "name_in_matrix") or "not in the matrix",
+                words(text(row, "rule")),
+                text(row, "used_by").replace(",", ", "),
+                text(row, "reason"),
+            )
+            for row in rows
+        ),
+    )
+
+
+def coverage_table(cohort: Cohort) -> PlainTable:
+    """Return which driver genes the reference covers, gaps first."""
+    covered = {True: "yes", False: "no"}
+    rows = sorted(
+        cohort.coverage,
+        key=lambda row: (row.get("in_gene_model") is True and row.get("has_span") is True, text(row, "gene_symbol")),
+    )
+    return PlainTable(
+        ("Gene", "Small variants", "Copy number", "Remark"),
+        tuple(
+            (
+                text(row, "gene_symbol"),
+                covered[row.get("in_gene_model") is True],
+                covered[row.get("has_span") is True],
+                text(row, "reason"),
+            )
+            for row in rows
+        ),
+    )
+
+
+def driver_gene_table(cohort: Cohort) -> PlainTable:
+    """Return why each driver gene counts, from the resource table."""
+    return PlainTable(
+        ("Gene", "Role", "Class", "Events that count", "Citation", "Certainty", "Note"),
+        tuple(
+            (
+                gene,
+                words(text(row, "role")),
+                GENE_CLASS_WORDS[text(row, "gene_class")],
+                text(row, "events").replace(",", ", ").replace("_", " "),
+                text(row, "citation"),
+                text(row, "certainty"),
+                text(row, "note"),
+            )
+            for gene, row in sorted(cohort.gene_row.items(), key=lambda item: cohort.gene_place(item[0]))
+        ),
+    )
+
+
+def import_table(cohort: Cohort) -> PlainTable:
+    """Return what was inferred from each sample's files: caller, columns, counts."""
+    copies = {text(row, "sample_id"): row for row in cohort.copy_number_status}
+    variants = {text(row, "sample_id"): row for row in cohort.variant_status}
+    rows = []
+    for sample in cohort.samples:
+        variant, copy = variants.get(sample, {}), copies.get(sample, {})
+        purity = number(copy, "purity_used")
+        rows.append(
+            (
+                sample,
+                words(text(variant, "state")),
+                text(variant, "caller"),
+                text(variant, "tumour_column"),
+                text(variant, "normal_column") or ("none: tumour-only" if text(variant, "state") == "imported" else ""),
+                words(text(variant, "column_rule")),
+                count(variant, "alleles"),
+                count(variant, "passed"),
+                count(variant, "set_aside"),
+                words(text(copy, "state")),
+                count(copy, "segments"),
+                "unknown, 1 assumed"
+                if text(copy, "state") == "imported" and purity is None
+                else decimal(copy, "purity_used"),
+            )
+        )
+    return PlainTable(
+        (
+            "Sample", "Variants", "Caller", "Tumour column", "Normal column", "Columns by", "Alleles", "Accepted",
+            "Set aside", "Copy number", "Segments", "Purity used",
+        ),
+        tuple(rows),
+    )  # fmt: skip
+
+
+def words(state: str) -> str:
+    """Return a state as words: underscores are for machines."""
+    return state.replace("_", " ")
+
+
+def threshold_words(threshold: str) -> str:
+    """Return a threshold as a reader writes it: >= as one sign, lists with spaces, its number never alone on a line."""
+    operator, _, value = threshold.partition(" ")
+    shown = words(value).replace(",", ", ")
+    return f"{OPERATOR_SIGNS.get(operator, operator)}\N{NO-BREAK SPACE}{shown}".strip()
+
+
+def decimal(row: Row, name: str, *, sign: bool = False) -> str:
+    """Return a number with two decimals, empty where it is missing."""
+    value = number(row, name)
+    if value is None:
+        return ""
+    return f"{value:+.2f}" if sign else f"{value:.2f}"
+
+
+def count(row: Row, name: str) -> str:
+    """Return an integer with thousands apart, empty where it is missing."""
+    value = integer(row, name)
+    return "" if value is None else f"{value:,}"

@@ -1,0 +1,188 @@
+"""The methods paragraph of this run, its settings and references, and the words of the states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+from sclcohort import __version__
+from sclcohort.report.cohort import ANALYSED, Cohort, listed, plural, text
+
+# Publications of the tools and methods; the facts used as rules carry their own citations in the tables.
+REFERENCES = {
+    "snakemake": "Mölder F, et al. Sustainable data analysis with Snakemake. F1000Research 2021;10:33. "
+    "doi:10.12688/f1000research.29032",
+    "bcftools": "Danecek P, et al. Twelve years of SAMtools and BCFtools. GigaScience 2021;10(2):giab008. "
+    "doi:10.1093/gigascience/giab008",
+    "csq": "Danecek P, McCarthy SA. BCFtools/csq: haplotype-aware variant consequences. "
+    "Bioinformatics 2017;33(13):2037-2039. doi:10.1093/bioinformatics/btx100",
+    "cyvcf2": "Pedersen BS, Quinlan AR. cyvcf2: fast, flexible variant analysis with Python. "
+    "Bioinformatics 2017;33(12):1867-1869. doi:10.1093/bioinformatics/btx057",
+    "hotspots": "Chang MT, et al. Accelerating discovery of functional mutant alleles in cancer. "
+    "Cancer Discovery 2018;8(2):174-183. doi:10.1158/2159-8290.CD-17-0321",
+    "singscore": "Foroutan M, et al. Single sample scoring of molecular phenotypes. "
+    "BMC Bioinformatics 2018;19:404. doi:10.1186/s12859-018-2435-4",
+    "ne_score": "Zhang W, et al. Small cell lung cancer tumors and preclinical models display heterogeneity of "
+    "neuroendocrine phenotypes. Translational Lung Cancer Research 2018;7(1):32-49. doi:10.21037/tlcr.2018.02.02",
+    "subtypes": "Rudin CM, et al. Molecular subtypes of small cell lung cancer: a synthesis of human and mouse model "
+    "data. Nature Reviews Cancer 2019. doi:10.1038/s41568-019-0133-9",
+    "inflamed": "Ayers M, et al. IFN-\N{GREEK SMALL LETTER GAMMA}-related mRNA profile predicts clinical response to "
+    "PD-1 blockade. Journal of Clinical Investigation 2017;127(8):2930-2940. doi:10.1172/JCI91190",
+    "matplotlib": "Hunter JD. Matplotlib: a 2D graphics environment. Computing in Science & Engineering "
+    "2007;9(3):90-95. doi:10.1109/MCSE.2007.55",
+}
+PATH_SETTINGS = ("samples", "clinical", "fasta", "gff", "gene_coordinates", "matrix")
+
+
+@dataclass(frozen=True)
+class Methods:
+    """What was done, in sentences with the numbers of their references, and the references in that order."""
+
+    sentences: tuple[str, ...]
+    references: tuple[str, ...]
+
+
+def methods(cohort: Cohort) -> Methods:
+    """Return the methods paragraph: a sentence for each stage that had data to work on."""
+    cited: list[str] = []
+
+    def cite(*names: str) -> str:
+        cited.extend(name for name in names if name not in cited)
+        return f"[{', '.join(str(cited.index(name) + 1) for name in names)}]"
+
+    sentences = [
+        f"{cohort.counted(len(cohort.samples))} of {plural(len(cohort.patients), 'patient')} were analysed with "
+        f"sclcohort {__version__}, a Snakemake workflow {cite('snakemake')}, without access to a network."
+    ]
+    if cohort.count("variants", *ANALYSED):
+        sentences += _variant_sentences(cohort, cite("bcftools"), cite("csq"), cite("cyvcf2"), cite("hotspots"))
+    if cohort.count("copy_number", *ANALYSED):
+        sentences.append(_copy_number_sentence(cohort))
+    if cohort.count("variants", *ANALYSED) or cohort.count("copy_number", *ANALYSED):
+        sentences.append(_zygosity_sentence(cohort))
+    if cohort.count("expression", *ANALYSED):
+        sentences += _expression_sentences(
+            cohort, cite("singscore"), cite("ne_score"), cite("inflamed"), cite("subtypes")
+        )
+    if cohort.classes:
+        sentences.append(_resistance_sentence(cohort))
+    if cohort.followed_patients:
+        sentences.append(
+            "Events and subtype were followed across the samples of "
+            f"{plural(len(cohort.followed_patients), 'patient')}; an event that is not seen where the layer was "
+            "analysed is called not detected, never absent."
+        )
+    sentences.append(f"Figures were drawn with matplotlib {cite('matplotlib')}.")
+    return Methods(tuple(sentences), tuple(REFERENCES[name] for name in cited))
+
+
+def _variant_sentences(cohort: Cohort, bcftools: str, csq: str, cyvcf2: str, hotspots: str) -> list[str]:
+    callers = sorted({text(row, "caller") for row in cohort.variant_status if text(row, "caller")})
+    accepted = listed(repr(str(value)) for value in cohort.setting("variants", "accepted_filters") or ())
+    build = cohort.setting("reference", "build")
+    return [
+        f"Small variants ({', '.join(callers) or 'caller not recorded'}; reference {build}) were split, left-aligned "
+        f"and checked against the reference with bcftools {bcftools}; consequences are those of bcftools csq in "
+        f"local mode {csq} on one transcript per gene (MANE Select, else Ensembl canonical, else the longest CDS), "
+        f"read with cyvcf2 {cyvcf2}. Variants whose FILTER is not among {accepted} were set aside.",
+        f"Hotspots are residues recurrently mutated across cancers {hotspots}; truncating, splice and domain missense "
+        "changes count where the gene's row says so.",
+    ]
+
+
+def _copy_number_sentence(cohort: Cohort) -> str:
+    copies = cohort.setting("copy_number") or {}
+    return (
+        "Copy number of driver genes is the mean log2 ratio of the overlapping segments, corrected for the purity "
+        "of the sheet (1 where unknown) and an assumed ploidy of 2: amplification from "
+        f"{copies.get('amplification_min_copies')} copies, gain from {copies.get('gain_min_copies')}, loss up to "
+        f"{copies.get('loss_max_copies')}, deep deletion up to {copies.get('deep_deletion_max_copies')}."
+    )
+
+
+def _zygosity_sentence(cohort: Cohort) -> str:
+    return (
+        f"{listed(cohort.zygosity_genes)} are biallelic on a deep deletion, two distinct hits (probable: phase "
+        "unknown), one hit with loss of the other copy, or one hit whose allele fraction rejects an intact second "
+        f"copy at an error probability of at most {cohort.setting('drivers', 'max_error_probability')} with purity "
+        "known (probable)."
+    )
+
+
+def _expression_sentences(cohort: Cohort, singscore: str, ne_score: str, inflamed: str, subtypes: str) -> list[str]:
+    unit = {"counts": "counts, as log2(CPM + 1)", "tpm": "TPM, as log2(TPM + 1)"}.get(
+        str(cohort.setting("expression", "unit")), "log2(TPM + 1)"
+    )
+    settings = cohort.setting("regulators") or {}
+    return [
+        f"Expression ({unit}) was scored sample by sample: lineage programmes by within-sample ranks {singscore}, the "
+        f"50-gene neuroendocrine score {ne_score} and the 18-gene T-cell-inflamed profile {inflamed}.",
+        f"Subtypes follow the four lineage factors {subtypes}, from probabilities calibrated on fixed constants; a "
+        f"call needs a probability of {settings.get('min_probability')} and a lead of {settings.get('min_margin')}.",
+    ]
+
+
+def _resistance_sentence(cohort: Cohort) -> str:
+    negatives = sum(text(row, "direction") == "not_predictive" for row in cohort.resistance_rules)
+    therapies = sum(len(members) for members in cohort.therapies.values())
+    return (
+        f"{plural(len(cohort.resistance_rules), 'published marker')} of {plural(therapies, 'therapy', 'therapies')} "
+        f"were tested in every {cohort.noun}, {negatives} of them encoded negatives that never count; platinum "
+        f"sensitivity is cut at a chemotherapy-free interval of {cohort.setting('resistance', 'ctfi_cut_days')} days."
+    )
+
+
+def settings(cohort: Cohort) -> list[tuple[str, str]]:
+    """Return every setting of the resolved configuration, by dotted key; folders of absolute paths are left out."""
+    return list(_flat(cohort.config, ""))
+
+
+def _flat(values: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
+    for name in values:
+        value = values[name]
+        key = f"{prefix}{name}"
+        if isinstance(value, Mapping):
+            if value:
+                yield from _flat(value, f"{key}.")
+            else:
+                yield key, "(none)"
+        elif isinstance(value, list | tuple):
+            yield key, ", ".join(str(item) for item in value) or "(none)"
+        elif name in PATH_SETTINGS and isinstance(value, str) and PurePath(value).is_absolute():
+            yield key, f".../{PurePath(value).name}"
+        else:
+            yield key, "(not set)" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+GLOSSARY = (
+    ("biallelic", "Both copies of the gene are lost or hit. Definite or probable, with the evidence beside it."),
+    ("one hit", "One copy is hit. The other is kept, or could not be judged: the second-hit column says which."),
+    ("altered", "The gene carries at least one likely oncogenic event; zygosity is not judged for it."),
+    (
+        "none",
+        "The data that could show an event of the gene were there and none was seen. No proof of an intact gene.",
+    ),
+    ("not assessable", "The data to answer were missing, refused or too few; the reason is given. It never means no."),
+    ("likely oncogenic", "By rule, with its reason: hotspot, truncating or splice change, high-level copy change."),
+    ("uncertain", "Seen in a driver gene, of unknown significance."),
+    ("not promoted", "In a long, passenger-prone gene: listed, never counted as a driver."),
+    ("deep deletion", "Copies at or below the limit of this run: both copies are lost in the tumour cells."),
+    ("hybrid", "Two programmes share the lead; the components are named."),
+    ("unclassified", "No programme passes the gates of this run."),
+    ("resistance evidence", "At least one marker published with resistance is met, and none with sensitivity."),
+    ("sensitivity evidence", "At least one marker published with sensitivity is met, and none with resistance."),
+    ("conflicting evidence", "At least one of each is met. The report does not weigh them against each other."),
+    ("no evidence", "Markers could be tested and none is met. That is no evidence of sensitivity."),
+    ("no threshold", "No cut-off is published for the marker: its value is shown and decides nothing."),
+    ("not predictive", "An encoded negative: a marker that was tested and did not predict. Shown, never counted."),
+    ("level A to D", "A randomised or prospective clinical, B retrospective clinical, C animal or PDX, D cell lines."),
+    ("present", "The event was called in that sample."),
+    ("not detected", "The layer was analysed and the event not called. No proof of absence."),
+    (
+        "verified, computed, unverified, choice",
+        "How a fact of the rule tables is known: read in the source; computed from a real table; from memory, a lead; "
+        "a decision of this workflow, with its reason.",
+    ),
+)

@@ -1,0 +1,156 @@
+"""The page: context for the templates, and the templates rendered with everything escaped."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from sclcohort import __version__
+from sclcohort.report import captions, context_cohort, findings, methods
+from sclcohort.report.anchors import patient_anchor
+from sclcohort.report.cautions import cautions
+from sclcohort.report.context_patients import patient_section
+from sclcohort.report.palette import CLASS_LOOKS, STRATEGY_WORDS, SUBTYPE_LOOKS
+
+if TYPE_CHECKING:
+    from sclcohort.report.cohort import Cohort
+
+TEMPLATES = Path(__file__).parent / "templates"
+# Tables of more rows than this are folded when the page opens.
+MOST_OPEN_ROWS = 40
+
+
+@dataclass(frozen=True)
+class PageFigure:
+    """One figure of the page.
+
+    Parameters
+    ----------
+    name : str
+        File name without ending, and its id in the page.
+    title : str
+        Heading.
+    caption : captions.Caption
+        What stands under it.
+    svg : str
+        Its drawing, inline.
+    part : int
+        From 1; the parts of one figure share the caption of the first.
+    """
+
+    name: str
+    title: str
+    caption: captions.Caption
+    svg: str
+    part: int = 1
+
+    @property
+    def markup(self) -> Markup:
+        """Return the drawing as what it is: our own, every text in it escaped by `canvas`."""
+        return Markup(self.svg)
+
+
+CAPTIONS = {
+    "availability": ("Available data", captions.availability),
+    "oncoprint": ("Driver events", captions.oncoprint),
+    "subtype_map": ("Subtypes and lineage", captions.subtype_map),
+    "resistance": ("Resistance by strategy", captions.resistance),
+    "patient_timelines": ("Patients over time and sites", captions.timelines),
+}
+
+
+NOT_DRAWN = {
+    "subtype_map": "Subtypes and lineage: no tumour has expression that could be used.",
+    "resistance": "Resistance by strategy: no therapy was assessed.",
+    "patient_timelines": "Patients over time and sites: no patient has several samples.",
+}
+
+
+def page_figure(cohort: Cohort, name: str, svg: str, part: int = 1) -> PageFigure:
+    """Return a figure with its heading and caption."""
+    kind = re.sub(r"_\d+$", "", name)
+    title, caption_of = CAPTIONS[kind]
+    return PageFigure(name, title if part == 1 else f"{title}, part {part}", caption_of(cohort), svg, part)
+
+
+def environment() -> Environment:
+    """Return the template environment: everything escaped, a missing variable an error."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES, encoding="utf-8"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+    made.globals.update(subtype_looks=SUBTYPE_LOOKS, class_looks=CLASS_LOOKS, strategy_words=STRATEGY_WORDS)
+    return made
+
+
+def style_sheet() -> str:
+    """Return the style sheet, as it stands in the page."""
+    return (TEMPLATES / "style.css").read_text(encoding="utf-8")
+
+
+def content_security_policy(style: str) -> str:
+    """Return a policy that allows this style sheet, images of the page itself, and nothing else."""
+    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
+    return f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+
+
+def context(cohort: Cohort, figures: Sequence[PageFigure]) -> Mapping[str, Any]:
+    """Return what the templates show, as plain text and rows of text."""
+    style = style_sheet()
+    return {
+        "version": __version__,
+        "cohort": cohort.name,
+        "noun": cohort.noun,
+        "build": str(cohort.setting("reference", "build") or ""),
+        "style": Markup(style),
+        "policy": content_security_policy(style),
+        "most_open_rows": MOST_OPEN_ROWS,
+        "samples": cohort.samples,
+        "patients": [(patient, patient_anchor(patient)) for patient in cohort.patients],
+        "followed": len(cohort.followed_patients),
+        "cautions": cautions(cohort),
+        "conservation": findings.conservation(cohort),
+        "layers": findings.layer_counts(cohort),
+        "zygosity": [findings.zygosity(cohort, gene) for gene in cohort.zygosity_genes],
+        "driver_sentences": findings.driver_sentences(cohort),
+        "subtype_sentences": findings.subtype_sentences(cohort),
+        "subtype_counts": findings.subtype_counts(cohort),
+        "strategies": findings.strategy_counts(cohort),
+        "therapies": [
+            (strategy, therapy, findings.class_counts(cohort, therapy))
+            for strategy, members in cohort.therapies.items()
+            for therapy in members
+        ],
+        "figures": figures,
+        "not_drawn": [why for name, why in NOT_DRAWN.items() if name not in {figure.name for figure in figures}],
+        "gene_states": context_cohort.gene_state_lines(cohort, cohort.samples),
+        "events": context_cohort.event_lines(cohort, cohort.samples),
+        "set_aside": context_cohort.set_aside_lines(cohort),
+        "subtypes": context_cohort.subtype_lines(cohort, cohort.samples),
+        "therapy_rules": context_cohort.therapy_rules(cohort),
+        "imports": context_cohort.import_table(cohort),
+        "mapping": context_cohort.mapping_problems(cohort),
+        "coverage": context_cohort.coverage_table(cohort),
+        "driver_genes": context_cohort.driver_gene_table(cohort),
+        "settings": methods.settings(cohort),
+        "methods": methods.methods(cohort),
+        "glossary": methods.GLOSSARY,
+        "sections": [patient_section(cohort, patient) for patient in cohort.patients],
+    }
+
+
+def render_page(cohort: Cohort, figures: Sequence[PageFigure]) -> str:
+    """Return the report as one HTML document."""
+    return environment().get_template("page.html.j2").render(context(cohort, figures)).rstrip() + "\n"
