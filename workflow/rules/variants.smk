@@ -13,6 +13,7 @@ rule import_variants:
         sheet=ancient(SETTINGS["samples"]),
         variants=get_chunk_files("variants"),
         genome="<results>/reference/genome.fa",
+        genes="<results>/reference/genes.tsv",
         gff=get_given(GFF),
     output:
         vcfs=directory("<results>/variants/{chunk}"),
@@ -34,7 +35,7 @@ rule import_variants:
         stamp=get_stamp("sclcohort.variants.import_variants", SETTINGS["variants"]),
     shell:
         "python -m sclcohort import-variants --sheet {input.sheet:q} --samples {params.samples}"
-        " --genome {input.genome:q} {params.optional} --accepted-filters {params.accepted_filters:q}"
+        " --genome {input.genome:q} --genes {input.genes:q} {params.optional} --accepted-filters {params.accepted_filters:q}"
         " --vcfs {output.vcfs:q} --status {output.status:q} &> {log:q}"
 
 
@@ -43,6 +44,7 @@ rule tabulate_variants:
         vcfs="<results>/variants/{chunk}",
         status="<results>/variants/{chunk}.status.tsv",
         genes="<results>/reference/genes.tsv",
+        coding_introns="<results>/reference/coding_introns.tsv",
     output:
         coding_variants="<results>/variants/{chunk}.coding_variants.tsv",
     log:
@@ -59,5 +61,5 @@ rule tabulate_variants:
         stamp=get_stamp("sclcohort.variants.tabulate_variants", SETTINGS["variants"]),
     shell:
         "python -m sclcohort tabulate-variants --vcfs {input.vcfs:q} --status {input.status:q}"
-        " --genes {input.genes:q} --accepted-filters {params.accepted_filters:q}"
-        " --coding-variants {output.coding_variants:q} &> {log:q}"
+        " --genes {input.genes:q} --coding-introns {input.coding_introns:q}"
+        " --accepted-filters {params.accepted_filters:q} --coding-variants {output.coding_variants:q} &> {log:q}"

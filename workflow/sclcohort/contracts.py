@@ -95,7 +95,9 @@ REFERENCE_GENES = Table(
         Column("transcript_id", "text", "The transcript that stands for the gene."),
         Column("cds_bases", "integer", "Coding bases of that transcript, stop codon included.", minimum=0),
         Column("protein_residues", "integer", "Residues of its protein.", minimum=0),
-        Column("name_in_model", "text", "Gene name in the gene model; differs from gene_symbol where that is outdated."),
+        Column(
+            "name_in_model", "text", "Gene name in the gene model; differs from gene_symbol where that is outdated."
+        ),
         Column("cds_intervals", "text", "Coding intervals, 0-based half-open, in genome order: 100-160,220-300."),
         Column("protein", "text", "Residues of the protein, one-letter; X where the FASTA has N. Empty: no FASTA."),
         Column(
@@ -107,6 +109,18 @@ REFERENCE_GENES = Table(
         ),
     ),
     "One protein-coding gene of the configured reference, with its representative transcript.",
+)
+CODING_INTRONS = Table(
+    "reference/coding_introns.tsv",
+    ("transcript_id", "start_0based"),
+    (
+        Column("transcript_id", "text", "Representative transcript of a gene."),
+        Column("contig", "text", "Contig name.", required=True),
+        Column("start_0based", "integer", "First base of the intron, from 0.", minimum=0),
+        Column("end", "integer", "Base after the last, from 0.", required=True, minimum=1),
+        Column("residue_before", "integer", "Residue of the coding base before it.", required=True, minimum=0),
+    ),
+    "One intron between coding exons of a representative transcript; it names splice-site changes.",
 )
 GENE_SPANS = Table(
     "reference/gene_spans.tsv",
@@ -722,6 +736,7 @@ RESULT_TABLES = (
     CLINICAL,
     AVAILABILITY,
     REFERENCE_GENES,
+    CODING_INTRONS,
     GENE_SPANS,
     REFERENCE_COVERAGE,
     VARIANT_STATUS,
