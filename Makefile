@@ -51,7 +51,7 @@ format: $(VENV)/develop.ready ## Format Snakemake and Python files
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-docs: $(VENV)/run.ready ## Write the generated documentation again (config/README.md, results/README.md)
+docs: $(VENV)/run.ready ## Write the generated documentation again (config/README.md, results/README.md, SOURCES.tsv)
 	@PYTHONPATH=workflow $(BIN)/python workflow/scripts/write_docs.py
 
 cell-lines: $(VENV)/run.ready ## Run the real SCLC cell lines: make cell-lines DATA=folder (README says which tables)

@@ -80,9 +80,8 @@ def measure(pairs: int) -> None:
     print(f"dry run of the demo         {middle['dry run']:6.2f} s wall  {middle['dry run'] / floor:.2f} x floor")
     print(f"re-run, nothing to do       {middle['no-op']:6.2f} s wall  {middle['no-op'] / floor:.2f} x floor")
     print(f"steps by hand               {steps:6.2f} s CPU")
-    print(
-        f"whole run of the demo       {middle['whole run']:6.2f} s wall  {middle['whole run'] / steps:.2f} x the steps' CPU"
-    )
+    whole = middle["whole run"]
+    print(f"whole run of the demo       {whole:6.2f} s wall  {whole / steps:.2f} x the steps' CPU")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Write the generated documentation: config/README.md from the schemas, results/README.md from the contracts.
+"""Write what is generated: config/README.md, results/README.md, and the checksums in resources/SOURCES.tsv.
 
     PYTHONPATH=workflow python workflow/scripts/write_docs.py [--check]
 
@@ -14,8 +14,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sclcohort.contracts import RESULT_TABLES
+from sclcohort.contracts import RESULT_TABLES, SOURCES
+from sclcohort.files import sha256_of
 from sclcohort.inputs.schemas import allowed, load_schema
+from sclcohort.tables import read_rows
 
 if TYPE_CHECKING:
     from sclcohort.tables import Table
@@ -136,7 +138,20 @@ def anchor(name: str) -> str:
     return "".join(character for character in name.lower() if character.isalnum() or character in "_-")
 
 
-DOCUMENTS = {"config/README.md": config_readme, "results/README.md": results_readme}
+def sources() -> str:
+    """Return resources/SOURCES.tsv with the checksum of each file as it is now; all else is written by hand."""
+    path = REPOSITORY / "resources" / "SOURCES.tsv"
+    rows = [row | {"sha256": sha256_of(path.with_name(str(row["resource"])))} for row in read_rows(path, SOURCES)]
+    lines = ["\t".join(SOURCES.column_names)]
+    lines += ["\t".join(column.format(row[column.name]) for column in SOURCES.columns) for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+DOCUMENTS = {
+    "config/README.md": config_readme,
+    "results/README.md": results_readme,
+    "resources/SOURCES.tsv": sources,
+}
 
 
 def main() -> int:

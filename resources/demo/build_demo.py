@@ -1,0 +1,110 @@
+#!/usr/bin/env python3
+"""Build the embedded demo cohort, byte for byte the same every time.
+
+    python resources/demo/build_demo.py [--out DIR]
+
+DIR is the root of a repository-like tree (default: this repository): data go to ``resources/demo``, the two sheets
+to ``config``. Needs pysam (for bgzip and tabix) and ``proteins.tsv``, nothing else. See README.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+
+import pysam
+from builder import truth
+from builder.dialects import vcf_text
+from builder.expression import EXTRA_COLUMN, expression_text
+from builder.genes import read_proteins
+from builder.genome import Genome, build_genome, write_fasta, write_gff
+from builder.model import Expression, Tumour
+from builder.plan import EVENTS, TUMOURS
+from builder.records import records_of
+from builder.segments import cns_text, seg_text, segments_of
+from builder.sheets import COHORT_SEG, clinical_text, samples_text, segments_file, variants_file
+
+HERE = Path(__file__).resolve().parent
+REPOSITORY = HERE.parent.parent
+
+
+def main() -> None:
+    """Build everything below the folder asked for."""
+    parser = argparse.ArgumentParser(description="Build the demo cohort and its mini genome.")
+    parser.add_argument("--out", type=Path, default=REPOSITORY, help="root of the tree to write (default: here)")
+    build(parser.parse_args().out)
+
+
+def build(root: Path) -> None:
+    """Write genome, gene models, variants, segments, expression, truth and sheets below a folder."""
+    demo, config = root / "resources" / "demo", root / "config"
+    for folder in (demo / "variants", demo / "copy_number", demo / "truth", config):
+        folder.mkdir(parents=True, exist_ok=True)
+    genome = build_genome(read_proteins(HERE / "proteins.tsv"), [event.change for event in EVENTS.values()])
+    write_fasta(genome, demo / "genome.fa")
+    write_gff(genome, demo / "genes.gff3")
+    for tumour in TUMOURS:
+        write_variants(genome, tumour, demo)
+    write_segments(genome, demo)
+    _write(demo / "expression.tsv", _matrix())
+    write_truth(genome, demo / "truth")
+    _write(config / "samples.tsv", samples_text())
+    _write(config / "clinical.tsv", clinical_text())
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_variants(genome: Genome, tumour: Tumour, demo: Path) -> None:
+    """Write a tumour's VCF, after checking that its reads say what is planted."""
+    records = records_of(genome, tumour)
+    truth.check(genome, tumour, records)
+    if tumour.calls is None:
+        return
+    path, text = demo / variants_file(tumour), vcf_text(genome, tumour.calls, records)
+    if not tumour.calls.compressed:
+        _write(path, text)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        plain = Path(folder) / "plain.vcf"
+        _write(plain, text)
+        pysam.tabix_compress(str(plain), str(path), force=True)
+    pysam.tabix_index(str(path), preset="vcf", force=True)
+
+
+def write_segments(genome: Genome, demo: Path) -> None:
+    """Write the cohort's SEG file and the .cns of single tumours."""
+    rows = []
+    for tumour in TUMOURS:
+        if tumour.segments is None:
+            continue
+        segments = segments_of(genome, tumour)
+        if tumour.segments.format == "seg":
+            rows.append((tumour.segments.name_in_seg or tumour.sample_id, segments))
+        else:
+            _write(demo / segments_file(tumour), cns_text(tumour, segments))
+    _write(demo / COHORT_SEG, seg_text(rows))
+
+
+def _matrix() -> str:
+    columns = [(tumour.expression, tumour.sample_id) for tumour in TUMOURS if tumour.expression is not None]
+    return expression_text([*columns, (Expression("unclassified", EXTRA_COLUMN), EXTRA_COLUMN)])
+
+
+def write_truth(genome: Genome, folder: Path) -> None:
+    """Write what a run must find."""
+    for name, columns, rows in (
+        ("events", truth.EVENT_COLUMNS, truth.event_rows(genome)),
+        ("set_aside", truth.SET_ASIDE_COLUMNS, truth.set_aside_rows(genome)),
+        ("gene_states", truth.STATE_COLUMNS, truth.state_rows()),
+        ("subtypes", truth.SUBTYPE_COLUMNS, truth.subtype_rows()),
+        ("changes", truth.CHANGE_COLUMNS, truth.change_rows()),
+        ("resistance", truth.RESISTANCE_COLUMNS, truth.resistance_rows()),
+    ):
+        _write(folder / f"{name}.tsv", truth.tsv(columns, rows))
+
+
+if __name__ == "__main__":
+    main()

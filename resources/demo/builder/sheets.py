@@ -1,0 +1,84 @@
+"""The sample sheet and the clinical sheet, written from the plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from builder.plan import PATIENTS, TUMOURS
+from builder.truth import Row, tsv
+
+if TYPE_CHECKING:
+    from builder.model import Tumour
+
+SAMPLE_COLUMNS = (
+    "sample_id", "patient_id", "timepoint", "day", "site", "specimen", "variants", "variants_sample", "normal_sample",
+    "copy_number", "copy_number_sample", "expression_sample", "purity", "histology", "batch",
+)  # fmt: skip
+CLINICAL_COLUMNS = (
+    "patient_id", "platinum_start_day", "platinum_end_day", "progression_day", "best_response", "sex", "cautions"
+)  # fmt: skip
+# From config/, where the sheets are, to the data.
+DEMO_FROM_SHEET = "../resources/demo"
+COHORT_SEG = "copy_number/cohort.seg"
+
+
+def variants_file(tumour: Tumour) -> str:
+    """Return the name of a tumour's VCF below the demo folder; empty without calls."""
+    if tumour.calls is None:
+        return ""
+    return f"variants/{tumour.sample_id}.{tumour.calls.caller}.vcf" + (".gz" if tumour.calls.compressed else "")
+
+
+def segments_file(tumour: Tumour) -> str:
+    """Return the name of a tumour's segments below the demo folder; empty without segments."""
+    if tumour.segments is None:
+        return ""
+    return COHORT_SEG if tumour.segments.format == "seg" else f"copy_number/{tumour.sample_id}.call.cns"
+
+
+def samples_text() -> str:
+    """Return config/samples.tsv."""
+    return tsv(SAMPLE_COLUMNS, [_sample_row(tumour) for tumour in TUMOURS])
+
+
+def _sample_row(tumour: Tumour) -> Row:
+    calls, segments = tumour.calls, tumour.segments
+    named = calls is not None and calls.named_in_sheet
+    files = [variants_file(tumour), segments_file(tumour)]
+    variants, copy_number = (f"{DEMO_FROM_SHEET}/{file}" if file else None for file in files)
+    return (
+        tumour.sample_id,
+        tumour.patient_id,
+        tumour.timepoint,
+        tumour.day,
+        tumour.site,
+        tumour.specimen,
+        variants,
+        calls.tumour if calls is not None and named else None,
+        calls.normal if calls is not None and named else None,
+        copy_number,
+        segments.name_in_seg if segments is not None else None,
+        tumour.expression.column if tumour.expression is not None else None,
+        f"{tumour.purity:g}" if tumour.purity_known else None,
+        tumour.histology,
+        tumour.batch,
+    )
+
+
+def clinical_text() -> str:
+    """Return config/clinical.tsv."""
+    return tsv(
+        CLINICAL_COLUMNS,
+        [
+            (
+                patient.patient_id,
+                patient.platinum_start_day,
+                patient.platinum_end_day,
+                patient.progression_day,
+                patient.best_response,
+                patient.sex,
+                patient.cautions,
+            )
+            for patient in PATIENTS
+        ],
+    )
