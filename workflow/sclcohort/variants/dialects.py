@@ -203,12 +203,14 @@ TUMOUR_NAMES = ("tumor", "tumour")
 NORMAL_NAMES = ("normal",)
 
 
-def choose_columns(names: Sequence[str], header: str, tumour: str | None, normal: str | None) -> Columns:
+def choose_columns(
+    names: Sequence[str], header: str, sample_id: str, tumour: str | None, normal: str | None
+) -> Columns:
     """Choose the tumour and the normal column, by name and never by place.
 
     The sheet decides; else the header (``##tumor_sample=``, ``##normal_sample=``, as Mutect2 writes
-    them); else the conventional names TUMOR and NORMAL; else the only column there is. With the tumour
-    known, the other one of two columns is the normal.
+    them); else a name: the sample_id itself, or the conventional TUMOR and NORMAL; else the only column there
+    is. With the tumour known, the other one of two columns is the normal.
 
     Parameters
     ----------
@@ -216,6 +218,8 @@ def choose_columns(names: Sequence[str], header: str, tumour: str | None, normal
         Sample columns of the VCF.
     header : str
         Header lines.
+    sample_id : str
+        Name of the sample in the sheet.
     tumour, normal : str or None
         What the sheet says.
 
@@ -236,14 +240,16 @@ def choose_columns(names: Sequence[str], header: str, tumour: str | None, normal
     if tumour is not None:
         rule = "sheet"
     else:
-        tumour, rule = _inferred_tumour(names, header)
+        tumour, rule = _inferred_tumour(names, header, sample_id)
     return Columns(tumour, normal or _inferred_normal(names, header, tumour), rule)
 
 
-def _inferred_tumour(names: Sequence[str], header: str) -> tuple[str, str]:
+def _inferred_tumour(names: Sequence[str], header: str, sample_id: str) -> tuple[str, str]:
     named = _from_header(header, "tumor_sample", names)
     if named is not None:
         return named, "header"
+    if sample_id in names:
+        return sample_id, "name"
     conventional = [name for name in names if name.lower() in TUMOUR_NAMES]
     if len(conventional) == 1:
         return conventional[0], "name"

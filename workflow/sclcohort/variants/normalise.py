@@ -18,7 +18,7 @@ from sclcohort.coordinates import differ_by_prefix
 from sclcohort.errors import StepError
 from sclcohort.variants.bcftools import bcftools
 from sclcohort.variants.dialects import Columns, Dialect, choose_columns, detect_dialect
-from sclcohort.variants.headers import clean_header, declared_contigs
+from sclcohort.variants.headers import OURS, THEIRS, clean_header, declared_contigs
 
 SEQUENCE = re.compile(rb"[ACGTNacgtn]+$")
 MISMATCHES_SHOWN = 3
@@ -95,14 +95,13 @@ def normalise(
     """
     header, names, fields = _read_header(source)
     dialect = detect_dialect("\n".join(header), fields)
-    columns = choose_columns(names, "\n".join(header), *wanted)
+    columns = choose_columns(names, "\n".join(header), sample_id, *wanted)
     _check_declared(declared_contigs(header), contigs)
     kept = [columns.tumour] if columns.normal is None else [columns.tumour, columns.normal]
-    listed, picked, body = scratch / "columns.txt", scratch / "picked.vcf", scratch / "body.vcf"
-    listed.write_text("".join(f"{name}\n" for name in kept), encoding="utf-8")
-    bcftools("view", "-I", "-S", str(listed), "-Ov", "-o", str(picked), str(source))
+    whole, body = scratch / "whole.vcf", scratch / "body.vcf"
+    bcftools("view", "-Ov", "-o", str(whole), str(source))
     renamed = [sample_id, f"{sample_id}_normal"][: len(kept)]
-    counts = _rewrite(picked, body, contigs, renamed, dialect.caller)
+    counts = _rewrite(whole, body, contigs, dict(zip(renamed, map(names.index, kept), strict=True)), dialect.caller)
     result = scratch / f"{sample_id}.bcf"
     _split_and_align(body, result, genome, scratch, any_symbolic=counts.symbolic > 0)
     sites = read_sites(result, scratch)
@@ -152,21 +151,26 @@ class _Counts:
     outside: int = 0
 
 
-def _rewrite(picked: Path, body: Path, contigs: Mapping[str, int], columns: list[str], caller: str) -> _Counts:
-    """Write the VCF with the clean header and only the records that hold a small variant."""
+def _rewrite(whole: Path, body: Path, contigs: Mapping[str, int], columns: Mapping[str, int], caller: str) -> _Counts:
+    """Write the VCF with the clean header, only the records that hold a small variant, and only our columns.
+
+    `columns` gives the new name of each sample column that is kept and its place among those of the input.
+    """
     counts = _Counts()
     known = {name.encode() for name in contigs}
     unknown: set[str] = set()
     header: list[str] = []
-    with picked.open("rb") as lines, body.open("wb") as out:
+    with whole.open("rb") as lines, body.open("wb") as out:
         for line in lines:
             if line.startswith(b"#"):
                 header.append(line.decode(errors="replace").rstrip("\r\n"))
                 if line.startswith(b"#CHROM"):
-                    out.write("".join(f"{text}\n" for text in clean_header(header, contigs, columns, caller)).encode())
+                    out.write(
+                        "".join(f"{text}\n" for text in clean_header(header, contigs, list(columns), caller)).encode()
+                    )
                 continue
             counts.records += 1
-            chrom, position, name, ref, alts, rest = line.split(b"\t", 5)
+            chrom, position, name, ref, alts, *rest = line.rstrip(b"\r\n").split(b"\t")
             sequences = [alt for alt in alts.split(b",") if SEQUENCE.match(alt)]
             if chrom not in known:
                 unknown.add(chrom.decode(errors="replace"))
@@ -175,7 +179,10 @@ def _rewrite(picked: Path, body: Path, contigs: Mapping[str, int], columns: list
             counts.symbolic += len(alts.split(b",")) - len(sequences)
             counts.alleles += len(sequences)
             if sequences:
-                out.write(b"\t".join((chrom, position, name, ref, alts, rest.replace(b"BCSQ=", b"BCSQ_INPUT="))))
+                quality, filters, info, form, *values = rest
+                info = info.replace(f"{OURS}=".encode(), f"{THEIRS}=".encode())
+                kept = [values[place] for place in columns.values()]
+                out.write(b"\t".join((chrom, position, name, ref, alts, quality, filters, info, form, *kept)) + b"\n")
     if unknown and differ_by_prefix(unknown, set(contigs)):
         raise StepError(_prefix_message(min(unknown), min(contigs)))
     if unknown and not counts.alleles and not counts.symbolic:
