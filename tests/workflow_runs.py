@@ -37,8 +37,11 @@ def snakemake(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]
 def jobs_planned(output: str) -> dict[str, int]:
     """Return the number of jobs per rule from the table that snakemake prints."""
     counts: dict[str, int] = {}
+    in_table = False
     for line in output.splitlines():
         words = line.split()
-        if len(words) == 2 and words[1].isdigit() and words[0] != "total":
+        if words == ["job", "count"] or words[:1] == ["total"]:
+            in_table = words == ["job", "count"]
+        elif in_table and len(words) == 2 and words[1].isdigit():
             counts[words[0]] = int(words[1])
     return counts

@@ -18,7 +18,7 @@ def plan(tmp_path_factory):
     """Return what a dry run of the demo prints, with every command."""
     folder = copy_repository(tmp_path_factory.mktemp("plan"))
     # The download rule exists only when asked for; it is planned on its own below.
-    done = snakemake(folder, "--dry-run", "--printshellcmds", "--quiet", "none")
+    done = snakemake(folder, "--dry-run", "--printshellcmds", "--workflow-profile", "none")
     assert done.returncode == 0, done.stderr
     return done.stdout + done.stderr
 
@@ -29,10 +29,10 @@ def download_plan(tmp_path_factory):
     folder = copy_repository(tmp_path_factory.mktemp("download"))
     config = (folder / "config" / "config.yaml").read_text()
     config = re.sub(
-        r"  fasta: .*\n  gff: .*\n", "  download:\n    enabled: true\n    sha256: {gff: " + "0" * 64 + "}\n", config
+        r"  fasta: .*\n  gff: .*\n", "  download:\n    enabled: true\n    sha256: {gff: " + "ab" * 32 + "}\n", config
     )
     (folder / "download.yaml").write_text(config)
-    arguments = ("--dry-run", "--printshellcmds", "--quiet", "none", "--configfile", "download.yaml")
+    arguments = ("--dry-run", "--printshellcmds", "--workflow-profile", "none", "--configfile", "download.yaml")
     done = snakemake(folder, *arguments)
     assert done.returncode == 0, done.stderr
     return done.stdout + done.stderr
@@ -86,7 +86,7 @@ def test_a_faulty_sheet_ends_with_exit_code_2_and_no_job(tmp_path):
     assert done.returncode == 2
     assert done.stderr.count("E-SHEET-003") == 2
     assert 'did you mean "tumour_tissue"?' in done.stderr
-    assert "2 faults in the inputs: no job was started." in done.stderr
+    assert "Faults in the inputs: 2. No job was started." in done.stderr
     assert not (folder / "results").exists()
 
 

@@ -43,7 +43,7 @@ def timed(action) -> tuple[float, float]:
 
 def step_commands(folder: Path) -> list[list[str]]:
     """Return the command of every job of a whole run, in an order in which they can be run by hand."""
-    planned = snakemake(folder, "--dry-run", "--forceall", "--printshellcmds", "--quiet", "none")
+    planned = snakemake(folder, "--dry-run", "--forceall", "--printshellcmds", "--workflow-profile", "none")
     lines = re.findall(r"python -m sclcohort .*", planned.stdout + planned.stderr)
     return [shlex.split(line.split(" &> ")[0]) for line in lines]
 

@@ -45,7 +45,7 @@ def load_plan(given):
         return checked_plan(plan)
     except InputFaultsError as error:
         print(
-            f"{error}\n{len(error.faults)} faults in the inputs: no job was started.",
+            f"{error}\nFaults in the inputs: {len(error.faults)}. No job was started.",
             file=sys.stderr,
         )
         sys.exit(2)
@@ -93,6 +93,26 @@ def get_stamp(module, settings):
 def get_stamps(wildcards):
     """Return the fingerprints of all rules, as the manifest wants them."""
     return [f"{step}={value}" for step, value in sorted(STAMPS.items())]
+
+
+def get_results(wildcards):
+    """Return the results folder of the cohort."""
+    return RESULTS
+
+
+def get_resources(wildcards):
+    """Return the folder of resource tables."""
+    return RESOURCES
+
+
+def get_repository(wildcards):
+    """Return the root of the repository, relative to where we run."""
+    return os.path.relpath(workflow.basedir)
+
+
+def get_stage_folders(wildcards):
+    """Return the folders of all stages that a manifest covers."""
+    return [f"{RESULTS}/{stage}" for stage in STAGES]
 
 
 def get_memory(mib):

@@ -31,7 +31,9 @@ rule import_copy_number:
         gain_min_copies=SETTINGS["copy_number"]["gain_min_copies"],
         loss_max_copies=SETTINGS["copy_number"]["loss_max_copies"],
         deep_deletion_max_copies=SETTINGS["copy_number"]["deep_deletion_max_copies"],
-        stamp=get_stamp("sclcohort.copy_number.import_copy_number", SETTINGS["copy_number"]),
+        stamp=get_stamp(
+            "sclcohort.copy_number.import_copy_number", SETTINGS["copy_number"]
+        ),
     shell:
         "python -m sclcohort import-copy-number --sheet {input.sheet:q} --samples {params.samples}"
         " --gene-spans {input.gene_spans:q} --amplification-min-copies {params.amplification_min_copies}"

@@ -10,7 +10,14 @@ rule write_manifest:
     input:
         config="<results>/inputs/config.json",
         samples="<results>/inputs/samples.tsv",
-        configured=get_given(SETTINGS["samples"], SETTINGS["clinical"], FASTA, GFF, GENE_COORDINATES, MATRIX),
+        configured=get_given(
+            SETTINGS["samples"],
+            SETTINGS["clinical"],
+            FASTA,
+            GFF,
+            GENE_COORDINATES,
+            MATRIX,
+        ),
         vcfs=expand("<results>/variants/{chunk}", chunk=CHUNKS),
         report="<results>/report/index.html",
     output:
@@ -25,10 +32,10 @@ rule write_manifest:
         mem_mb=get_memory(500),
         runtime=60,
     params:
-        results=RESULTS,
-        resources=RESOURCES,
-        code=os.path.relpath(workflow.basedir),
-        stages=[f"{RESULTS}/{stage}" for stage in STAGES],
+        results=get_results,
+        resources=get_resources,
+        code=get_repository,
+        stages=get_stage_folders,
         stamps=get_stamps,
         stamp=get_stamp("sclcohort.provenance.write_manifest", SETTINGS),
     shell:

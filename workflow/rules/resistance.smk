@@ -42,7 +42,9 @@ rule classify_resistance:
                 for rule, cut in SETTINGS["resistance"]["thresholds"].items()
             ]
         ),
-        stamp=get_stamp("sclcohort.resistance.classify_resistance", SETTINGS["resistance"]),
+        stamp=get_stamp(
+            "sclcohort.resistance.classify_resistance", SETTINGS["resistance"]
+        ),
     shell:
         "python -m sclcohort classify-resistance --samples {input.samples:q} --clinical {input.clinical:q}"
         " --events {input.events:q} --gene-states {input.gene_states:q} --copy-number {input.copy_number:q}"
