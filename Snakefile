@@ -37,3 +37,8 @@ rule all:
         manifest="<results>/provenance/manifest.json",
         completeness="<results>/provenance/completeness.tsv",
     localrule: True
+
+
+# `-q rules` hides the logs of failed jobs, and they hold the message a person needs.
+onerror:
+    show_failed_logs(log)

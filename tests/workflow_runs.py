@@ -14,6 +14,7 @@ PARTS = ("Snakefile", "workflow", "config", "envs", "resources", "profiles", "re
 
 def copy_repository(folder: Path) -> Path:
     """Copy what a run needs into `folder`; return it."""
+    folder.mkdir(parents=True, exist_ok=True)
     for part in PARTS:
         source = REPOSITORY / part
         if source.is_dir():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import json
 import shutil
 from pathlib import Path
@@ -228,7 +229,7 @@ def test_one_unreadable_sample_is_isolated_and_ends_the_run_with_an_error(demo, 
     [
         ("sclcohort/drivers/annotate_drivers.py", "annotate_drivers", "import_variants"),
         ("sclcohort/report/write_report.py", "write_report", "annotate_drivers"),
-        ("sclcohort/coordinates.py", "import_copy_number", "score_regulators"),
+        ("sclcohort/copy_number/genes.py", "import_copy_number", "score_regulators"),
     ],
 )
 def test_edited_code_reruns_the_steps_that_use_it_and_no_other(again, module, reruns, spares):
@@ -250,7 +251,7 @@ def test_swapped_thresholds_are_noticed(again):
 
 
 def test_the_report_is_one_file_that_reaches_for_nothing(demo):
-    page = (demo / "results" / "demo" / "report" / "index.html").read_text()
+    page = html.unescape((demo / "results" / "demo" / "report" / "index.html").read_text())
     assert "default-src 'none'" in page
     assert "<script" not in page
     for row in results(demo, SAMPLES):

@@ -159,3 +159,11 @@ def get_options(**options):
 def get_given(*paths):
     """Return the paths that are configured; an input that is not configured is no input."""
     return [path for path in paths if path]
+
+
+def show_failed_logs(run_logs):
+    """Print the log of every job that failed, once, with its name; each ends with what to mend."""
+    text = "".join(Path(name).read_text(errors="replace") for name in run_logs)
+    for name in dict.fromkeys(re.findall(r"&> (\S+?)'? returned non-zero exit status", text)):
+        lines = Path(name).read_text(errors="replace").splitlines() if Path(name).is_file() else []
+        print("\n".join(["", f"--- {name}", *lines[-40:]]), file=sys.stderr)
