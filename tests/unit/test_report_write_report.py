@@ -301,3 +301,10 @@ def test_templates_escape_everything_and_refuse_missing_variables() -> None:
         made.from_string("{{ missing }}").render()
     sources = [made.loader.get_source(made, name)[0] for name in made.list_templates() if name.endswith(".j2")]
     assert not [source for source in sources if "safe" in source or "autoescape" in source]
+
+
+def test_drawings_up_to_a_limit_shrink_to_the_page_and_wider_ones_scroll(tmp_path: Path) -> None:
+    for patients, plate in ((4, '<div class="plate fitted"'), (60, '<div class="plate" tabindex')):
+        keywords = write_results(tmp_path / str(patients), Builder(patients))
+        run(**keywords)
+        assert plate in keywords["index"].read_text(encoding="utf-8")
