@@ -19,7 +19,8 @@ import pytest
 from jinja2 import UndefinedError
 from sclcohort.errors import StepError
 from sclcohort.report.canvas import Canvas
-from sclcohort.report.page import environment
+from sclcohort.report.captions import Caption
+from sclcohort.report.page import PageFigure, environment
 from sclcohort.report.write_report import run
 
 FIXTURES = runpy.run_path(str(Path(__file__).with_name("report_fixtures.py")))
@@ -303,8 +304,9 @@ def test_templates_escape_everything_and_refuse_missing_variables() -> None:
     assert not [source for source in sources if "safe" in source or "autoescape" in source]
 
 
-def test_drawings_up_to_a_limit_shrink_to_the_page_and_wider_ones_scroll(tmp_path: Path) -> None:
-    for patients, plate in ((4, '<div class="plate fitted"'), (60, '<div class="plate" tabindex')):
-        keywords = write_results(tmp_path / str(patients), Builder(patients))
-        run(**keywords)
-        assert plate in keywords["index"].read_text(encoding="utf-8")
+@pytest.mark.parametrize(("width", "fits"), [(1280, True), (1281, False)])
+def test_a_drawing_shrinks_to_the_page_only_while_it_stays_readable(width: int, fits: bool) -> None:
+    figure = PageFigure("oncoprint", "Driver events", Caption("q", "r", "t", "d"), f'<svg width="{width}" height="9">')
+    assert figure.is_fitted is fits
+    template = environment().get_template("figures.html.j2")
+    assert ('class="plate fitted"' in template.render(figures=[figure], not_drawn=[])) is fits
