@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from compile_regulators import write_resource
 from scipy.optimize import minimize
+
 from sclcohort.contracts import GENE_ALIASES, GENE_SETS, SUBTYPE_CALIBRATION
 from sclcohort.regulators.genes import find_genes
 from sclcohort.regulators.signatures import programme_members, rank_scores

@@ -8,11 +8,11 @@ import sys
 
 import pytest
 import yaml
+
 from sclcohort import __version__
 from sclcohort.contracts import RESULT_TABLES, SOURCES
 from sclcohort.files import sha256_of
 from sclcohort.tables import read_rows
-
 from tests.workflow_runs import REPOSITORY
 
 README = REPOSITORY / "README.md"

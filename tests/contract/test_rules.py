@@ -6,8 +6,8 @@ import re
 import shlex
 
 import pytest
-from sclcohort.__main__ import STEPS, build_parser
 
+from sclcohort.__main__ import STEPS, build_parser
 from tests.workflow_runs import copy_repository, jobs_planned, snakemake
 
 NOT_CALLED_BY_RULES = {"summarise"}

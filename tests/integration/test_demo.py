@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from sclcohort.contracts import (
     CODING_VARIANTS,
     COMPLETENESS,
@@ -24,7 +25,6 @@ from sclcohort.contracts import (
 )
 from sclcohort.files import sha256_of
 from sclcohort.tables import read_rows
-
 from tests.workflow_runs import copy_repository, jobs_planned, snakemake
 
 pytestmark = pytest.mark.slow

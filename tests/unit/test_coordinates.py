@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from sclcohort.coordinates import Span, differ_by_prefix, without_chr
 
 GENE = Span("chr1", 10, 20)

@@ -7,6 +7,7 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sclcohort.coordinates import Span
 from sclcohort.copy_number.genes import Thresholds, gene_copy_number, tumour_copies
 from sclcohort.copy_number.segments import SampleSegments, Segment

@@ -8,6 +8,7 @@ import logging
 from pathlib import Path
 
 import pytest
+
 from sclcohort.contracts import COPY_NUMBER_STATUS, GENE_COPY_NUMBER, GENE_SPANS
 from sclcohort.copy_number import import_copy_number, segments
 from sclcohort.errors import StepError

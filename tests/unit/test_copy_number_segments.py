@@ -6,6 +6,7 @@ import gzip
 from pathlib import Path
 
 import pytest
+
 from sclcohort.coordinates import Span
 from sclcohort.copy_number.segments import (
     MOST_FAULTS_KEPT,

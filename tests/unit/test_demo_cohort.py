@@ -19,6 +19,7 @@ import pysam
 import pysam.bcftools
 import pytest
 from scipy.special import bdtr, bdtrc
+
 from sclcohort.contracts import CLINICAL, SAMPLES
 from sclcohort.inputs.sheets import read_sheet
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+
 from sclcohort.__main__ import main
 from sclcohort.contracts import (
     CODING_VARIANTS,

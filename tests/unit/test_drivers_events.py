@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from sclcohort.contracts import EVENTS, SET_ASIDE
 from sclcohort.drivers.events import (
     Event,

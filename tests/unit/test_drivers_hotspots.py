@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from sclcohort.contracts import HOTSPOTS
 from sclcohort.drivers.changes import ProteinChange, parse_protein_change
 from sclcohort.drivers.hotspots import Hotspot, Hotspots, read_hotspots

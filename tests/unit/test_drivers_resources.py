@@ -8,6 +8,7 @@ import itertools
 import re
 
 import pytest
+
 from sclcohort.contracts import DRIVER_GENES, EVENT_TYPES, HOTSPOTS
 from sclcohort.drivers.changes import parse_protein_change
 from sclcohort.drivers.genes import read_driver_genes

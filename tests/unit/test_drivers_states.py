@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
+
 from sclcohort.contracts import GENE_STATES
 from sclcohort.drivers.events import Event, SetAside
 from sclcohort.drivers.genes import DriverGene

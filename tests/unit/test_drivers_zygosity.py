@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import stats
+
 from sclcohort.drivers.events import Event
 from sclcohort.drivers.genes import DriverGene
 from sclcohort.drivers.records import GeneCopies, Variant

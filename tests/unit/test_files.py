@@ -6,6 +6,7 @@ import gzip
 import hashlib
 
 import pytest
+
 from sclcohort.files import open_text, sha256_of, write_text, write_whole
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pysam
 import pytest
 import yaml
+
 from sclcohort.contracts import AVAILABILITY, SAMPLES
 from sclcohort.errors import InputFaultsError
 from sclcohort.inputs.check_inputs import run

@@ -6,6 +6,7 @@ import importlib
 from pathlib import Path
 
 import pytest
+
 from sclcohort import __main__ as command
 from sclcohort.errors import Fault, InputFaultsError, StepError
 

@@ -7,6 +7,7 @@ import random
 from pathlib import Path
 
 import pytest
+
 from sclcohort import contracts
 from sclcohort.errors import TableError
 from sclcohort.patients.follow_patients import Facts, gather, in_time, patient_rows, run

@@ -6,6 +6,7 @@ import itertools
 import logging
 
 import pytest
+
 from sclcohort.contracts import COMPLETENESS, COPY_NUMBER_STATUS, EXPRESSION_STATUS, SAMPLES, VARIANT_STATUS
 from sclcohort.errors import StepError
 from sclcohort.provenance.account_samples import LAYERS, account, run

@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from sclcohort import __version__
 from sclcohort.contracts import SAMPLES, SOURCES
 from sclcohort.errors import StepError

@@ -17,6 +17,7 @@ import threading
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sclcohort.__main__ import main
 from sclcohort.errors import StepError
 from sclcohort.reference import get_reference

@@ -4,6 +4,7 @@ import logging
 
 import numpy as np
 import pytest
+
 from sclcohort.contracts import GENE_ALIASES
 from sclcohort.errors import StepError
 from sclcohort.regulators.expression import read_expression

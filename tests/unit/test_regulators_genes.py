@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from sclcohort.contracts import GENE_ALIASES, GENE_SETS, NE_SIGNATURE, RESISTANCE_RULES
 from sclcohort.errors import TableError
 from sclcohort.regulators.genes import (

@@ -4,6 +4,7 @@ import gzip
 
 import numpy as np
 import pytest
+
 from sclcohort.errors import StepError
 from sclcohort.regulators.matrix import read_layout, read_values
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from sclcohort.errors import Fault
 from sclcohort.regulators.name_faults import first_of, likely_gene, name_faults
 

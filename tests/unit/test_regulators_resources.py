@@ -6,6 +6,7 @@ import types
 import numpy as np
 import pandas as pd
 import pytest
+
 from sclcohort.contracts import DRIVER_GENES, GENE_ALIASES, GENE_SETS, NE_SIGNATURE, SUBTYPE_CALIBRATION
 from sclcohort.regulators.genes import ENSEMBL_GENE_ID, LINEAGE_FACTORS, check_aliases
 from sclcohort.regulators.signatures import ne_scores, programme_members, rank_scores

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+
 from sclcohort.__main__ import main
 from sclcohort.contracts import (
     EXPRESSION,

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+
 from sclcohort.contracts import GENE_SETS, NE_SIGNATURE
 from sclcohort.errors import TableError
 from sclcohort.regulators.signatures import (

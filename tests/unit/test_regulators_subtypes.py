@@ -4,6 +4,7 @@ import dataclasses
 import math
 
 import pytest
+
 from sclcohort.errors import TableError
 from sclcohort.regulators.subtypes import Calibration, Evidence, call_subtype, programme_probabilities
 

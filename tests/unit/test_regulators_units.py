@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pytest
+
 from sclcohort.errors import StepError
 from sclcohort.regulators.matrix import Matrix
 from sclcohort.regulators.units import merge_rows, to_log2, unit_faults

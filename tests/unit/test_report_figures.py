@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from sclcohort.report import layout, palette
 from sclcohort.report.figure_availability import draw_availability
 from sclcohort.report.figure_oncoprint import draw_oncoprint, gene_rows, sample_order, second_copy

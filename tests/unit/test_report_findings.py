@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from sclcohort.contracts import CLASSES
 from sclcohort.report import captions, findings, methods
 from sclcohort.report.cautions import cautions

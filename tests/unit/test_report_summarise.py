@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
 from sclcohort.errors import StepError
 from sclcohort.report import summarise
 

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 from jinja2 import UndefinedError
+
 from sclcohort.errors import StepError
 from sclcohort.report.canvas import Canvas
 from sclcohort.report.captions import Caption

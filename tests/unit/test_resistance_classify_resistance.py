@@ -7,6 +7,7 @@ import random
 from pathlib import Path
 
 import pytest
+
 from sclcohort import contracts
 from sclcohort.errors import StepError
 from sclcohort.resistance.classify_resistance import class_row, run

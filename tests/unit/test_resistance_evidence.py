@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from sclcohort.resistance.evidence import Facts, Finding, ask, gather
 from sclcohort.resistance.rules import Rule, load_rules, parse_feature
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from sclcohort.contracts import DRIVER_GENES, RESISTANCE_RULES
 from sclcohort.errors import StepError, TableError
 from sclcohort.resistance.rules import Feature, Rule, load_rules, parse_feature, with_settings

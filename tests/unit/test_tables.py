@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sclcohort.contracts import RESOURCE_TABLES, RESULT_TABLES
 from sclcohort.errors import TableError
 from sclcohort.tables import Column, Table, as_frame, read_rows, read_table, read_tables, write_rows, write_table

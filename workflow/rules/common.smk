@@ -164,6 +164,12 @@ def get_given(*paths):
 def show_failed_logs(run_logs):
     """Print the log of every job that failed, once, with its name; each ends with what to mend."""
     text = "".join(Path(name).read_text(errors="replace") for name in run_logs)
-    for name in dict.fromkeys(re.findall(r"&> (\S+?)'? returned non-zero exit status", text)):
-        lines = Path(name).read_text(errors="replace").splitlines() if Path(name).is_file() else []
+    for name in dict.fromkeys(
+        re.findall(r"&> (\S+?)'? returned non-zero exit status", text)
+    ):
+        lines = (
+            Path(name).read_text(errors="replace").splitlines()
+            if Path(name).is_file()
+            else []
+        )
         print("\n".join(["", f"--- {name}", *lines[-40:]]), file=sys.stderr)

@@ -19,6 +19,7 @@ import sys
 from pathlib import Path
 
 import yaml
+
 from sclcohort.copy_number.segments import sample_names
 from sclcohort.errors import CohortError, StepError
 from sclcohort.files import open_text, write_text

@@ -59,7 +59,6 @@ class PageFigure:
         """Return the drawing as what it is: our own, every text in it escaped by `canvas`."""
         return Markup(self.svg)
 
-
     @property
     def is_fitted(self) -> bool:
         """Whether the drawing may shrink to the page and stays readable; wider ones scroll sideways."""
