@@ -461,12 +461,19 @@ def test_the_cohort_is_as_varied_as_it_has_to_be(samples, vcfs):
         assert 20 <= len(lines) <= 70 or name == "P10_T1"
 
 
-def test_records_that_importers_trip_over_are_there(vcfs):
+def test_records_that_importers_trip_over_are_there(genome, vcfs):
     alts = [alt for _, lines in vcfs.values() for line in lines for alt in line.alts]
     assert {"<DEL>", "*", "."} <= set(alts)
     assert sum("]" in alt for alt in alts) == 2
     lines = [(name, line) for name, (_, lines) in vcfs.items() for line in lines]
     assert any(line.ref.islower() for _, line in lines)
+    plain = [line for _, line in lines if len(line.alts) == 1 and line.alts[0].isalpha()]
+    moved = [
+        line
+        for line in plain
+        if left_aligned(genome[line.contig], line.position, line.ref, line.alts[0])[0] != line.position
+    ]
+    assert len(moved) == 1
     assert any(len(line.alts) > 1 and "*" not in line.alts for _, line in lines)
     assert any(len(line.ref) == len(line.alts[0]) == 2 for _, line in lines)
     seen = Counter((name, line.contig, line.position, line.ref, line.alts) for name, line in lines)

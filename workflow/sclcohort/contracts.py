@@ -98,7 +98,6 @@ REFERENCE_GENES = Table(
         Column(
             "name_in_model", "text", "Gene name in the gene model; differs from gene_symbol where that is outdated."
         ),
-        Column("cds_intervals", "text", "Coding intervals, 0-based half-open, in genome order: 100-160,220-300."),
         Column("protein", "text", "Residues of the protein, one-letter; X where the FASTA has N. Empty: no FASTA."),
         Column(
             "transcript_rule",
@@ -119,6 +118,7 @@ CODING_INTRONS = Table(
         Column("start_0based", "integer", "First base of the intron, from 0.", minimum=0),
         Column("end", "integer", "Base after the last, from 0.", required=True, minimum=1),
         Column("residue_before", "integer", "Residue of the coding base before it.", required=True, minimum=0),
+        Column("residue_after", "integer", "Residue of the coding base after it.", required=True, minimum=1),
     ),
     "One intron between coding exons of a representative transcript; it names splice-site changes.",
 )

@@ -1,282 +1,314 @@
-"""The dialects of variant callers: how to tell them, which columns they mean, how they count reads.
+"""What each variant caller writes: how it is recognised, and where it counts reads.
 
-A dialect is told by what its caller writes into the header, else by its FORMAT fields. Counts come
-from the fields of the dialect; what a field means is documented by each caller, cited beside it.
-Nothing here reads a file: functions take header text and the values of one sample of one record.
+A dialect is data. To teach the workflow another caller, add a row to `DIALECTS`: the header lines
+or FORMAT fields that give it away, the fields that hold its counts, and what they mean. All
+dialects lead to the same three numbers (`Evidence`):
+
+- depth: the caller's own DP, never less than the reads counted for the two alleles;
+- alternate depth: reads that the caller counts for the alternate allele;
+- allele fraction: from counts where there are counts, else the caller's own estimate.
+
+Sources are the VCF headers that the callers write, except where a row says more.
 """
 
 from __future__ import annotations
 
-import difflib
+import math
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
 
-from sclcohort.errors import StepError
+Value = int | float | str | None
+# Values of a FORMAT field in one column, () where the record or the column lacks it.
+Getter = Callable[[str], Sequence[Value]]
+CountKind = Literal["listed", "apart", "by_base", "in_base_order", "by_strand"]
+BASES = ("A", "C", "G", "T")
 
-Values = Sequence[float | None]
-Fields = Mapping[str, Values]
 
-
-class Counts(NamedTuple):
-    """Reads of one sample at one allele; None where the record does not say."""
+class Evidence(NamedTuple):
+    """Reads behind one allele in one column; None where the file does not say."""
 
     depth_reads: int | None
     alt_depth_reads: int | None
     vaf: float | None
 
 
-class Columns(NamedTuple):
-    """Which columns of a VCF are the tumour's and the normal's, and what told so."""
-
-    tumour: str
-    normal: str | None
-    rule: str
+NO_EVIDENCE = Evidence(None, None, None)
 
 
-UNKNOWN = Counts(None, None, None)
+@dataclass(frozen=True)
+class Counts:
+    """Fields that hold the reads of the reference and of the alternate allele.
 
-
-def counted(depth: float | None, alt: float | None) -> Counts:
-    """Return counts with their fraction; a depth below the alternate reads is no depth."""
-    if alt is None:
-        return Counts(None if depth is None else int(depth), None, None)
-    if depth is None or depth < alt or depth == 0:
-        return Counts(None, int(alt), None)
-    return Counts(int(depth), int(alt), alt / depth)
-
-
-def total(*values: float | None) -> float | None:
-    """Return the sum of values; None if any is missing."""
-    known = [value for value in values if value is not None]
-    return sum(known) if len(known) == len(values) else None
-
-
-def _first(fields: Fields, name: str) -> float | None:
-    values = fields.get(name)
-    return values[0] if values else None
-
-
-def _allelic_depths(fields: Fields, ref: str, alt: str) -> Counts:
-    """Count by AD (reference, alternate) and DP; DP also counts reads of other alleles."""
-    depths = fields.get("AD")
-    if not depths:
-        return UNKNOWN
-    alternate = depths[1] if len(depths) > 1 else depths[0]
-    depth = _first(fields, "DP")
-    return counted(depth if depth is not None else total(*depths), alternate)
-
-
-def _strand_counts(fields: Fields, ref: str, alt: str) -> Counts:
-    """Count by DP4: reference forward and reverse, alternate forward and reverse (SAMtools, SomaticSniper)."""
-    strands = fields.get("DP4")
-    if not strands or len(strands) != 4:
-        return UNKNOWN
-    depth = _first(fields, "DP")
-    return counted(depth if depth is not None else total(*strands), total(strands[2], strands[3]))
-
-
-def _fraction(fields: Fields, ref: str, alt: str) -> Counts:
-    """Take the caller's own allele fraction, where it gives no reads of the allele."""
-    depth, fraction = _first(fields, "DP"), _first(fields, "AF")
-    return Counts(None if depth is None else int(depth), None, fraction)
-
-
-def _strelka(fields: Fields, ref: str, alt: str) -> Counts:
-    """Count tier-1 reads as Strelka's user guide does: reference and alternate alone.
-
-    SNVs by AU, CU, GU, TU; indels by TAR and TIR. The first value of each is tier 1.
+    Parameters
+    ----------
+    kind : str
+        - ``listed``: one field, reference then alternate (``AD``).
+        - ``apart``: two fields, reference and alternate; the first value of each (``RO``, ``AO``).
+        - ``by_base``: four fields, one for each of A, C, G, T; the first value of each (Strelka).
+        - ``in_base_order``: one field with the counts of A, C, G, T (``BCOUNT``).
+        - ``by_strand``: one field, reference forward and reverse, alternate forward and reverse (``DP4``).
+    fields : tuple of str
+        In the order of the kind.
     """
-    if len(ref) == len(alt) == 1 and f"{alt}U" in fields:
-        reference, alternate = _first(fields, f"{ref}U"), _first(fields, f"{alt}U")
-    else:
-        reference, alternate = _first(fields, "TAR"), _first(fields, "TIR")
-    return counted(total(reference, alternate), alternate)
 
-
-def _varscan(fields: Fields, ref: str, alt: str) -> Counts:
-    """Count by RD and AD, which in VarScan is the alternate reads alone; its FREQ is AD over DP."""
-    if "RD" not in fields:
-        return UNKNOWN
-    reference, alternate = _first(fields, "RD"), _first(fields, "AD")
-    depth = _first(fields, "DP")
-    return counted(depth if depth is not None else total(reference, alternate), alternate)
-
-
-def _freebayes(fields: Fields, ref: str, alt: str) -> Counts:
-    """Count by RO and AO; DP also counts reads of other alleles."""
-    if "AO" not in fields:
-        return UNKNOWN
-    reference, alternate = _first(fields, "RO"), _first(fields, "AO")
-    depth = _first(fields, "DP")
-    return counted(depth if depth is not None else total(reference, alternate), alternate)
+    kind: CountKind
+    fields: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """What tells a caller's VCF, and how it counts reads.
+    """One caller's way of writing a VCF.
 
     Parameters
     ----------
-    caller : str
-        Name, a state of contract VARIANT_STATUS.
-    sign : str
-        Regular expression that a line of its header matches.
-    fields : tuple of frozenset of str
-        FORMAT fields that tell the dialect without that line; one set suffices.
-    counters : tuple of function
-        Tried in order until one finds the alternate reads.
+    name : str
+        As in the status table (`contracts.CALLERS`).
+    signs : tuple of str
+        Regular expressions; a header line that one of them finds is the caller's own.
+    marks : tuple of tuple of str
+        FORMAT fields that together are written by this caller alone, for files whose header
+        lines are lost; any one of the sets suffices.
+    counts : tuple of Counts
+        Where reads are counted; the first whose fields a record has is used.
+    fractions : tuple of str
+        Fields with the caller's own allele fraction, a number or a percentage.
+    vaf_of : {"counts", "depth"}
+        What the allele fraction is a fraction of: the reads of the two alleles, where the caller
+        defines its own fraction so and writes one alternate allele a record; else the depth,
+        which at a site with several alternate alleles counts the reads of all of them.
+    numbers : mapping of str to str
+        True Number of FORMAT fields. Many headers say ``Number=.``, and the counts of a site with
+        several alternate alleles would then not be split with it.
     """
 
-    caller: str
-    sign: str
-    fields: tuple[frozenset[str], ...]
-    counters: tuple[Callable[[Fields, str, str], Counts], ...]
+    name: str
+    signs: tuple[str, ...]
+    marks: tuple[tuple[str, ...], ...]
+    counts: tuple[Counts, ...]
+    fractions: tuple[str, ...] = ()
+    vaf_of: Literal["counts", "depth"] = "depth"
+    numbers: Mapping[str, str] = field(default_factory=dict)
+
+    def is_written_with(self, fields: Collection[str]) -> bool:
+        """Tell whether the fields of a file hold counts or fractions of this dialect."""
+        return any(set(counts.fields) <= set(fields) for counts in self.counts) or bool(
+            set(self.fractions) & set(fields)
+        )
 
 
-_ANY = (_allelic_depths, _strand_counts, _fraction)
-DIALECTS = (
-    Dialect("mutect2", r"##(source=Mutect2|MutectVersion=|GATKCommandLine=<ID=Mutect2)", (), _ANY),
-    Dialect("mutect1", r"##(MuTect=|source=MuTect$)", (frozenset({"FA", "AD"}),), _ANY),
+LISTED = Counts("listed", ("AD",))
+DIALECTS: tuple[Dialect, ...] = (
+    # Strelka 1 and 2 write the same fields, each with a value for tier 1 and one for tier 2. The allele
+    # fraction from tier 1 counts is that of the Strelka user guide, "Extracting somatic allele frequencies".
     Dialect(
-        "strelka2",
-        r"##source=strelka",
-        (frozenset({"AU", "CU", "GU", "TU"}), frozenset({"TAR", "TIR"})),
-        (_strelka, *_ANY),
+        name="strelka2",
+        signs=(r"^##source=[Ss]trelka", r"^##content=strelka somatic"),
+        marks=(("AU", "CU", "GU", "TU"), ("TAR", "TIR")),
+        counts=(Counts("by_base", ("AU", "CU", "GU", "TU")), Counts("apart", ("TAR", "TIR")), LISTED),
+        vaf_of="counts",
     ),
-    Dialect("varscan2", r"##source=VarScan2?", (frozenset({"RD", "FREQ"}),), (_varscan, *_ANY)),
-    Dialect("freebayes", r"##source=freeBayes", (frozenset({"RO", "AO"}),), (_freebayes, *_ANY)),
+    # AD is the alternate allele alone; FREQ is AD / (RD + AD), in percent.
+    Dialect(
+        name="varscan2",
+        signs=(r"^##source=VarScan",),
+        marks=(("RD", "AD", "FREQ"),),
+        counts=(Counts("apart", ("RD", "AD")),),
+        fractions=("FREQ",),
+        vaf_of="counts",
+    ),
+    Dialect(
+        name="freebayes",
+        signs=(r"^##source=[Ff]ree[Bb]ayes",),
+        marks=(("RO", "AO"),),
+        counts=(Counts("apart", ("RO", "AO")), LISTED),
+        numbers={"AD": "R", "RO": "1", "AO": "A", "QA": "A"},
+    ),
+    Dialect(
+        name="mutect2",
+        signs=(
+            r"^##source=Mutect2",
+            r"^##MutectVersion=2",
+            r"^##GATKCommandLine=<ID=Mutect2",
+            r"^##GATKCommandLine\.MuTect2=",
+        ),
+        marks=(("AD", "AF", "F1R2", "F2R1"), ("AD", "AF", "ALT_F1R2", "ALT_F2R1")),
+        counts=(LISTED,),
+        fractions=("AF",),
+        numbers={"AD": "R", "AF": "A", "F1R2": "R", "F2R1": "R"},
+    ),
+    # FA is alternate / (reference + alternate); one alternate allele a record.
+    Dialect(
+        name="mutect1",
+        signs=(r"^##MuTect=", r"^##GATKCommandLine\.MuTect="),
+        marks=(("AD", "FA"),),
+        counts=(LISTED,),
+        fractions=("FA",),
+        vaf_of="counts",
+        numbers={"AD": "R", "FA": "A"},
+    ),
+    # Anything else: AD as the VCF specification defines it; the counts of SomaticSniper by base or strand.
+    Dialect(
+        name="generic",
+        signs=(),
+        marks=((),),
+        counts=(LISTED, Counts("in_base_order", ("BCOUNT",)), Counts("by_strand", ("DP4",))),
+        fractions=("AF", "VAF", "FREQ", "FA"),
+        numbers={"AD": "R"},
+    ),
 )
-GENERIC = Dialect("generic", "", (), (_varscan, *_ANY))
-FIELDS_READ = ("AD", "DP", "DP4", "AF", "RD", "RO", "AO", "AU", "CU", "GU", "TU", "TAR", "TIR")
+_BY_NAME = {dialect.name: dialect for dialect in DIALECTS}
 
 
-def detect_dialect(header: str, fields: set[str]) -> Dialect:
+def dialect_named(name: str) -> Dialect:
+    """Return a dialect by its name in the status table."""
+    return _BY_NAME[name]
+
+
+def detect_dialect(header_lines: Iterable[str], fields: Collection[str]) -> Dialect:
     """Return the dialect of a VCF.
 
     Parameters
     ----------
-    header : str
-        All header lines.
-    fields : set of str
-        FORMAT fields that the header defines.
+    header_lines : iterable of str
+        The ``##`` lines.
+    fields : collection of str
+        FORMAT fields that are defined or used.
+
+    Returns
+    -------
+    Dialect
+        The caller that the header names, where the fields are its own; else the one that the
+        fields give away; else ``generic``.
     """
+    lines = list(header_lines)
     for dialect in DIALECTS:
-        if re.search(f"^{dialect.sign}", header, flags=re.MULTILINE | re.IGNORECASE):
+        signed = any(re.search(sign, line) for sign in dialect.signs for line in lines)
+        if signed and dialect.is_written_with(fields):
             return dialect
-    for dialect in DIALECTS:
-        if any(wanted <= fields for wanted in dialect.fields):
-            return dialect
-    return GENERIC
+    return next(dialect for dialect in DIALECTS if any(set(mark) <= set(fields) for mark in dialect.marks))
 
 
-def dialect_of(caller: str) -> Dialect:
-    """Return a dialect by the caller's name."""
-    return next((dialect for dialect in DIALECTS if dialect.caller == caller), GENERIC)
-
-
-def count_reads(dialect: Dialect, fields: Fields, ref: str, alt: str) -> Counts:
-    """Return the reads of one sample at one allele.
+def read_evidence(dialect: Dialect, get: Getter, ref: str, alt: str) -> Evidence:
+    """Return the reads behind an allele in one column of a record with one alternate allele.
 
     Parameters
     ----------
     dialect : Dialect
-        Whose fields they are.
-    fields : mapping
-        FORMAT field to the values of the sample, None where missing; of one alternate allele,
-        as after splitting.
+        Of the file.
+    get : callable
+        FORMAT field to the values of the column.
     ref, alt : str
-        The alleles.
+        The alleles, upper case; base counts are looked up by them.
+
+    Returns
+    -------
+    Evidence
+        ``depth_reads >= alt_depth_reads``; a count that is missing stays missing.
     """
-    best = UNKNOWN
-    for counter in dialect.counters:
-        found = counter(fields, ref.upper(), alt.upper())
-        if found.alt_depth_reads is not None or found.vaf is not None:
-            return found
-        if best.depth_reads is None:
-            best = found
-    return best
-
-
-TUMOUR_NAMES = ("tumor", "tumour")
-NORMAL_NAMES = ("normal",)
-
-
-def choose_columns(
-    names: Sequence[str], header: str, sample_id: str, tumour: str | None, normal: str | None
-) -> Columns:
-    """Choose the tumour and the normal column, by name and never by place.
-
-    The sheet decides; else the header (``##tumor_sample=``, ``##normal_sample=``, as Mutect2 writes
-    them); else a name: the sample_id itself, or the conventional TUMOR and NORMAL; else the only column there
-    is. With the tumour known, the other one of two columns is the normal.
-
-    Parameters
-    ----------
-    names : sequence of str
-        Sample columns of the VCF.
-    header : str
-        Header lines.
-    sample_id : str
-        Name of the sample in the sheet.
-    tumour, normal : str or None
-        What the sheet says.
-
-    Raises
-    ------
-    StepError
-        No column, a name that is not there, or more than one answer.
-    """
-    if not names:
-        raise StepError(
-            "the VCF has no sample column, so reads of the tumour cannot be told; fix: give the caller's VCF"
-        )
-    for column, name in (("variants_sample", tumour), ("normal_sample", normal)):
-        if name is not None and name not in names:
-            close = difflib.get_close_matches(name, names, n=1)
-            hint = f'did you mean "{close[0]}"?' if close else f"columns are {', '.join(names)}"
-            raise StepError(f'{column} "{name}" is no column of the VCF; fix: {hint}')
-    if tumour is not None:
-        rule = "sheet"
+    reference, alternate = _counts(dialect, get, ref, alt)
+    depth = _whole(_first(get("DP")))
+    if alternate is None:
+        return Evidence(depth, None, _fraction(dialect, get))
+    counted = alternate + (reference or 0)
+    if depth is None and reference is not None:
+        depth = counted
+    elif depth is not None:
+        depth = max(depth, counted)
+    if dialect.vaf_of == "counts" and reference is not None:
+        total: int | None = counted
     else:
-        tumour, rule = _inferred_tumour(names, header, sample_id)
-    return Columns(tumour, normal or _inferred_normal(names, header, tumour), rule)
+        total = depth
+    if total is None:
+        return Evidence(None, alternate, _fraction(dialect, get))
+    return Evidence(depth, alternate, alternate / total if total else None)
 
 
-def _inferred_tumour(names: Sequence[str], header: str, sample_id: str) -> tuple[str, str]:
-    named = _from_header(header, "tumor_sample", names)
-    if named is not None:
-        return named, "header"
-    if sample_id in names:
-        return sample_id, "name"
-    conventional = [name for name in names if name.lower() in TUMOUR_NAMES]
-    if len(conventional) == 1:
-        return conventional[0], "name"
-    if len(names) == 1 and names[0].lower() not in NORMAL_NAMES:
-        return names[0], "only_column"
-    raise StepError(
-        f"which column is the tumour cannot be told from {', '.join(names)}; "
-        "fix: name it in the sheet, column variants_sample"
-    )
+def _counts(dialect: Dialect, get: Getter, ref: str, alt: str) -> tuple[int | None, int | None]:
+    """Return the reads of the reference and the alternate allele, by the first field set that has them."""
+    for counts in dialect.counts:
+        found = _READERS[counts.kind](counts.fields, get, ref, alt)
+        if found is not None and found[1] is not None:
+            return found
+    return None, None
 
 
-def _inferred_normal(names: Sequence[str], header: str, tumour: str) -> str | None:
-    others = [name for name in names if name != tumour]
-    named = _from_header(header, "normal_sample", others)
-    if named is not None or not others:
-        return named
-    conventional = [name for name in others if name.lower() in NORMAL_NAMES]
-    if len(conventional) == 1:
-        return conventional[0]
-    if len(others) == 1:
-        return others[0]
-    raise StepError(
-        f"which column is the normal cannot be told from {', '.join(others)}; "
-        "fix: name it in the sheet, column normal_sample"
-    )
+Pair = tuple[int | None, int | None] | None
 
 
-def _from_header(header: str, key: str, names: Sequence[str]) -> str | None:
-    found = re.search(rf"^##{key}=(.+?)\s*$", header, flags=re.MULTILINE)
-    return found[1] if found and found[1] in names else None
+def _listed(fields: Sequence[str], get: Getter, _ref: str, _alt: str) -> Pair:
+    values = _split(get(fields[0]))
+    return (_whole(values[0]), _whole(values[1])) if len(values) == 2 else None
+
+
+def _apart(fields: Sequence[str], get: Getter, _ref: str, _alt: str) -> Pair:
+    return _whole(_first(get(fields[0]))), _whole(_first(get(fields[1])))
+
+
+def _by_base(fields: Sequence[str], get: Getter, ref: str, alt: str) -> Pair:
+    if ref not in BASES or alt not in BASES:
+        return None
+    return _apart((fields[BASES.index(ref)], fields[BASES.index(alt)]), get, ref, alt)
+
+
+def _in_base_order(fields: Sequence[str], get: Getter, ref: str, alt: str) -> Pair:
+    values = _split(get(fields[0]))
+    if len(values) != len(BASES) or ref not in BASES or alt not in BASES:
+        return None
+    return _whole(values[BASES.index(ref)]), _whole(values[BASES.index(alt)])
+
+
+def _by_strand(fields: Sequence[str], get: Getter, _ref: str, _alt: str) -> Pair:
+    values = [_whole(value) for value in _split(get(fields[0]))]
+    if len(values) != 4 or None in values:
+        return None
+    forward, reverse, alt_forward, alt_reverse = (value or 0 for value in values)
+    return forward + reverse, alt_forward + alt_reverse
+
+
+_READERS: Mapping[CountKind, Callable[[Sequence[str], Getter, str, str], Pair]] = {
+    "listed": _listed,
+    "apart": _apart,
+    "by_base": _by_base,
+    "in_base_order": _in_base_order,
+    "by_strand": _by_strand,
+}
+
+
+def _fraction(dialect: Dialect, get: Getter) -> float | None:
+    """Return the caller's own allele fraction."""
+    for name in dialect.fractions:
+        value = _first(_split(get(name)))
+        if value is None:
+            continue
+        text = str(value).strip()
+        try:
+            number = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+        except ValueError:
+            continue
+        if 0 <= number <= 1:
+            return number
+    return None
+
+
+def _first(values: Sequence[Value]) -> Value:
+    return values[0] if len(values) else None
+
+
+def _split(values: Sequence[Value]) -> Sequence[Value]:
+    """Return single values where a header calls a list of numbers one string."""
+    if len(values) == 1 and isinstance(values[0], str):
+        return [None if part in ("", ".") else part for part in values[0].split(",")]
+    return values
+
+
+def _whole(value: Value) -> int | None:
+    """Return a count of reads; None where it is missing or no count."""
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return None
+    try:
+        number = int(value)
+    except ValueError:
+        return None
+    return number if number >= 0 else None

@@ -1,16 +1,18 @@
-"""FILTER values: kept as the caller wrote them, and judged by the configured list."""
+"""Whether a caller's FILTER lets a variant count."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 
-def is_accepted(filters: str, accepted: set[str]) -> bool:
-    """Tell whether every one of a record's FILTER values is accepted.
+
+def is_accepted(filters: str, accepted: Collection[str]) -> bool:
+    """Tell whether every value of a FILTER is accepted.
 
     Parameters
     ----------
     filters : str
-        Values joined by ``;``; ``.`` is an unset FILTER.
-    accepted : set of str
-        From ``variants.accepted_filters``.
+        As in the VCF: ``PASS``, names joined by ``;``, or ``.`` where the caller set none.
+    accepted : collection of str
+        `variants.accepted_filters`.
     """
-    return set(filters.split(";")) <= accepted
+    return all(name in accepted for name in filters.split(";"))

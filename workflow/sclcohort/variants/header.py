@@ -15,17 +15,17 @@ from typing import IO
 from sclcohort.variants.refusal import RefusedVcfError
 
 FIXED_COLUMNS = ("#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO")
-# Ours alone: consequences that an earlier pipeline wrote there would be taken for ours.
-OWN_TAGS = frozenset(("BCSQ",))
 KINDS = ("FILTER", "INFO", "FORMAT", "ALT")
 _STRUCTURED = re.compile(r"^##(FILTER|INFO|FORMAT|ALT)=<(.*)>\s*$")
 _PAIR = re.compile(r'(\w+)\s*=\s*("(?:[^"\\]|\\.)*"|[^,]*)')
 _VERSION = re.compile(r"^##fileformat=(VCFv4\.\d)\s*$")
 _NUMBERS = re.compile(r"^(?:\d+|[ARGP.]|LA|LR|LG|M)$")
 _TYPES = frozenset(("Integer", "Float", "Flag", "Character", "String"))
-# A run of text with two or more slashes or backslashes, or one that begins as a path does.
-_PATH = re.compile(
-    r"(?:(?<=[\s\"'(=:,])|^)(?:~|\.{1,2}|[A-Za-z]:)?[/\\][^\s\"',;)]+|\b\w+://\S+|[\w.-]+[/\\][\w.-]+[/\\]\S*"
+# An address; a path from the root, home or a drive; names joined by two or more slashes.
+_PATHS = (
+    re.compile(r"\b[a-z][a-z0-9+.-]*://\S+"),
+    re.compile(r"(?<![\w/\\])(?:[A-Za-z]:|~|\.{1,2})?[/\\][\w.~-][^\s\"',;)>]*"),
+    re.compile(r"\b[\w.-]*[A-Za-z]{2}[\w.-]*(?:[/\\][\w.-]+){2,}"),
 )
 
 
@@ -68,10 +68,11 @@ class Header:
     definitions: Mapping[tuple[str, str], Definition]
     contig_bases: Mapping[str, int | None]
     columns: tuple[str, ...]
-    names: frozenset[str] = field(init=False)
+    format_names: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "names", frozenset(name for kind, name in self.definitions if kind == "FORMAT"))
+        names = frozenset(name for kind, name in self.definitions if kind == "FORMAT")
+        object.__setattr__(self, "format_names", names)
 
     def with_definitions(self, more: Iterable[Definition]) -> Header:
         """Return the header with definitions added, each in place of one of the same kind and ID."""
@@ -128,7 +129,7 @@ def _header(lines: Sequence[str], column_line: str) -> Header:
         structured = _STRUCTURED.match(line)
         if structured:
             one = _definition(structured[1], fields_of(structured[2]))
-            if one is not None and one.name not in OWN_TAGS:
+            if one is not None:
                 definitions.setdefault((one.kind, one.name), one)
         elif line.startswith("##contig=<"):
             pairs = fields_of(line[len("##contig=<") :].rstrip().removesuffix(">"))
@@ -155,7 +156,9 @@ def _definition(kind: str, pairs: Mapping[str, str]) -> Definition | None:
 
 def without_paths(text: str) -> str:
     """Return a description with everything that looks like a file path or address blanked."""
-    return _PATH.sub("[path]", text)
+    for pattern in _PATHS:
+        text = pattern.sub("[path]", text)
+    return text
 
 
 def header_text(header: Header, contigs: Mapping[str, int], columns: Sequence[str]) -> str:

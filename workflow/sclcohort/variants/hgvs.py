@@ -1,106 +1,181 @@
-"""Protein changes in the one-letter short form that reports use, from the residues that csq prints.
+"""Name protein changes the way papers and hotspot lists do: HGVS, one-letter residues.
 
-The form is that of HGVS (den Dunnen 2016, doi:10.1002/humu.22981) with one-letter residues and the short form of
-frameshifts, named by the first residue that changes. csq gives only the residues it touched: an insertion whose
-neighbours it does not print is written as ``delins`` of the residue it prints, which says the same.
+csq says which residues become which, from the codon that holds the first changed base. HGVS wants
+the change itself, as far towards the C terminus as it can be placed (recommendations of the Human
+Genome Variation Society, den Dunnen et al. 2016, doi:10.1002/humu.22981). For that, and for the
+residues on both sides of an insertion, the protein must be known; where it is not, only what csq
+shows is used.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
-_CHANGE = re.compile(r"(\d+)([A-Z*]+)(?:>\d+([A-Z*]*))?(?:\.\.\d*)?$")
-
-
-def _parsed(change: str) -> tuple[int, str, str] | None:
-    """Return position, residues before and after; None where the text has another form."""
-    found = _CHANGE.match(change)
-    if found is None:
-        return None
-    before = found[2]
-    return int(found[1]), before, before if found[3] is None else found[3]
+if TYPE_CHECKING:
+    from sclcohort.variants.consequences import AminoAcids
 
 
-def _trimmed(position: int, before: str, after: str) -> tuple[int, str, str]:
-    """Return the change without the residues that both sides share at their ends."""
-    shared = 0
-    while shared < min(len(before), len(after)) and before[shared] == after[shared]:
-        shared += 1
-    position, before, after = position + shared, before[shared:], after[shared:]
-    tail = 0
-    while tail < min(len(before), len(after)) and before[-1 - tail] == after[-1 - tail]:
-        tail += 1
-    return position, before[: len(before) - tail], after[: len(after) - tail]
+@dataclass(frozen=True)
+class ProteinChange:
+    """A named protein change; `position` is the first residue concerned, from 1, or None."""
+
+    position: int | None
+    hgvs_p: str
 
 
-def protein_position(change: str) -> int | None:
-    """Return the first residue that changes, from 1; None where csq's text does not say."""
-    parsed = _parsed(change)
-    if parsed is None:
-        return None
-    position, before, after = parsed
-    if before == after:
-        return position
-    # An insertion behind the last residue printed concerns that residue.
-    return min(_trimmed(position, before, after)[0], position + len(before) - 1)
+UNNAMED = ProteinChange(None, "")
 
 
-def protein_change(change: str, terms: Sequence[str]) -> str:
-    """Return the protein change, e.g. ``p.R175H``; empty where csq's text does not say.
+def name_change(terms: frozenset[str], change: AminoAcids, protein: str = "") -> ProteinChange:
+    """Return the name of a change of residues.
 
     Parameters
     ----------
-    change : str
-        csq's protein part: ``175R>175H``; the same residue on both sides is written once.
-    terms : sequence of str
-        Sequence Ontology terms of the consequence.
+    terms : frozenset of str
+        csq's words; ``start_lost`` and ``frameshift`` decide the form of the name.
+    change : AminoAcids
+        Residues before and after, as csq gives them.
+    protein : str
+        The whole protein without stop; empty where it is not known.
+
+    Returns
+    -------
+    ProteinChange
+        ``p.R175H``, ``p.R213*``, ``p.E105fs``, ``p.L11del``, ``p.E746_A750del``, ``p.K10_L11insM``,
+        ``p.A767_V769dup``, ``p.S8_T9delinsM``, ``p.*394Qext``, ``p.M1?``, ``p.L10=``.
     """
-    parsed = _parsed(change)
-    if parsed is None:
-        return ""
-    first, before, after = parsed
     if "start_lost" in terms:
-        return f"p.{before[0]}1?"
-    if before == after:
-        return f"p.{before[0]}{first}="
-    position, removed, added = _trimmed(first, before, after)
-    if "stop_lost" in terms and removed.startswith("*"):
-        return f"p.*{position}{added[:1] or '?'}ext"
+        return ProteinChange(1, "p.M1?")
+    ref, alt = change.ref, change.alt
+    if ref == alt:
+        return ProteinChange(change.position, f"p.{_range(change.position, ref)}=")
+    whole = protein + "*" if protein[change.position - 1 :].startswith(ref.removesuffix("*")) else ""
+    if "frameshift" not in terms and ref.endswith("*") and alt.endswith("*"):
+        # The stop is where it was, behind fewer or other residues.
+        ref, alt = ref[:-1], alt[:-1]
+    same = _shared_start(ref, alt)
+    position = change.position + same
+    before = ref[same : same + 1] or whole[position - 1 : position]
+    after = alt[same : same + 1]
+    if before == "*":
+        return ProteinChange(position, f"p.*{position}{after if after.isalpha() else ''}ext")
+    if after == "*" and before:
+        return ProteinChange(position, f"p.{before}{position}*")
     if "frameshift" in terms:
-        # Read on in the new frame, residues at the end may agree by chance: only the first change counts.
-        return f"p.{before[position - first :][:1] or before[-1]}{position}fs"
-    if "*" in added:
-        return _stop(first, before, after)
-    return _in_frame(position, removed, added) or _untrimmed(first, before, after)
+        return ProteinChange(position, f"p.{before}{position}fs") if before else UNNAMED
+    if "?" in alt:
+        stop = change.position + len(ref) - 1
+        return (
+            ProteinChange(stop, f"p.*{stop}ext")
+            if ref.endswith("*")
+            else ProteinChange(position, f"p.{before}{position}?")
+        )
+    return _inframe(change.position, ref, alt, whole)
 
 
-def _stop(first: int, before: str, after: str) -> str:
-    """Return a gained stop by the residue it takes the place of, e.g. ``p.R213*``."""
-    position, removed, _ = _trimmed(first, before, after)
-    stop = first + after.index("*")
-    if stop - first < len(before):
-        return f"p.{before[stop - first]}{stop}*"
-    return f"p.{removed[:1] or before[-1]}{position if removed else first + len(before) - 1}delins*"
+def _shared_start(one: str, other: str) -> int:
+    """Return how many first letters two strings share."""
+    count = 0
+    for a, b in zip(one, other, strict=False):
+        if a != b:
+            break
+        count += 1
+    return count
 
 
-def _in_frame(position: int, removed: str, added: str) -> str:
-    """Return a substitution, deletion or replacement; empty for a pure insertion."""
-    if not removed:
-        return ""
-    if len(removed) == len(added) == 1:
-        return f"p.{removed}{position}{added}"
-    last = position + len(removed) - 1
-    place = f"{removed[0]}{position}" if len(removed) == 1 else f"{removed[0]}{position}_{removed[-1]}{last}"
-    return f"p.{place}del" if not added else f"p.{place}delins{added}"
+def _inframe(position: int, ref: str, alt: str, whole: str) -> ProteinChange:
+    """Name a substitution, deletion, insertion or both, without a shift of the frame."""
+    # Nothing is read behind a new stop.
+    alt = alt[: alt.index("*") + 1] if "*" in alt and "*" not in ref else alt
+    shown, start = ref, position
+    same = _shared_start(ref, alt)
+    ref, alt, position = ref[same:], alt[same:], position + same
+    tail = _shared_start(ref[::-1], alt[::-1])
+    if tail:
+        ref, alt = ref[:-tail], alt[:-tail]
+    if ref and alt:
+        if len(ref) == len(alt) == 1:
+            return ProteinChange(position, f"p.{ref}{position}{alt}")
+        return ProteinChange(position, f"p.{_range(position, ref)}delins{alt}")
+    if ref:
+        while whole and whole[position - 1] == whole[position + len(ref) - 1 : position + len(ref)]:
+            position += 1
+        return ProteinChange(position, f"p.{_range(position, whole[position - 1 :][: len(ref)] or ref)}del")
+    return _insertion(position, alt, whole) if whole else _insertion_beside(start, shown, position, alt)
 
 
-def _untrimmed(first: int, before: str, after: str) -> str:
-    """Return an insertion: between two residues where csq prints both, else as replacement of the one it prints."""
-    position, _, added = _trimmed(first, before, after)
-    inside = position - first
-    if 0 < inside < len(before):
-        return f"p.{before[inside - 1]}{position - 1}_{before[inside]}{position}ins{added}"
-    last = first + len(before) - 1
-    place = f"{before}{first}" if len(before) == 1 else f"{before[0]}{first}_{before[-1]}{last}"
-    return f"p.{place}delins{after}"
+def _insertion(position: int, inserted: str, whole: str) -> ProteinChange:
+    """Name an insertion before the residue at `position`, moved towards the C terminus as far as it goes."""
+    while whole[position - 1 : position] == inserted[0] and position < len(whole):
+        inserted = inserted[1:] + inserted[0]
+        position += 1
+    length = len(inserted)
+    if position - 1 >= length and whole[position - 1 - length : position - 1] == inserted:
+        return ProteinChange(position - length, f"p.{_range(position - length, inserted)}dup")
+    left, right = whole[position - 2 : position - 1], whole[position - 1 : position]
+    return ProteinChange(position - 1, f"p.{left}{position - 1}_{right}{position}ins{inserted}")
+
+
+def _insertion_beside(start: int, shown: str, position: int, inserted: str) -> ProteinChange:
+    """Name an insertion by the residues that csq shows: between two of them, or as the replacement of one."""
+    place = position - start
+    left, right = shown[place - 1 : place] if place else "", shown[place : place + 1]
+    if left and right:
+        return ProteinChange(position - 1, f"p.{left}{position - 1}_{right}{position}ins{inserted}")
+    if left:
+        return ProteinChange(position - 1, f"p.{left}{position - 1}delins{left}{inserted}")
+    return ProteinChange(position, f"p.{right}{position}delins{inserted}{right}")
+
+
+class Intron(NamedTuple):
+    """An intron between coding exons: its bases, and the residues of the coding bases before and after it."""
+
+    start_0based: int
+    end: int
+    residue_before: int
+    residue_after: int
+
+
+def name_splice(
+    position_1based: int, ref: str, alt: str, introns: Iterable[Intron], terms: frozenset[str]
+) -> ProteinChange:
+    """Return the name of a change at a splice site: ``p.X126_splice``.
+
+    As cBioPortal and the hotspot lists name them: a donor by the residue that holds the last
+    coding base before the intron, an acceptor by the one that holds the first coding base after
+    it (TP53 c.375+1 is X125, c.376-1 is X126); inside a codon both are the same.
+
+    Parameters
+    ----------
+    position_1based : int
+        Of the first base of `ref`.
+    ref, alt : str
+        Alleles, normalised.
+    introns : iterable of Intron
+        Of the transcript, in genome order.
+    terms : frozenset of str
+        csq's words; where both sites are hit, the donor names the change.
+
+    Returns
+    -------
+    ProteinChange
+        Unnamed where the intron lies between untranslated exons.
+    """
+    shared = int(len(ref) != len(alt) and ref[0] == alt[0])
+    first, last = position_1based - 1 + shared, position_1based - 2 + len(ref)
+    if first > last:
+        # Bases inserted between two: they may lie on the border of an exon, so both sides count as touched.
+        first, last = last, first
+    for intron in introns:
+        if first < intron.end and last >= intron.start_0based:
+            residue = intron.residue_before if "splice_donor" in terms else intron.residue_after
+            return ProteinChange(residue or None, f"p.X{residue}_splice")
+    return UNNAMED
+
+
+def _range(position: int, residues: str) -> str:
+    """Return one residue or the first and last of several: ``L11``, ``E746_A750``."""
+    first = f"{residues[0]}{position}"
+    return first if len(residues) == 1 else f"{first}_{residues[-1]}{position + len(residues) - 1}"

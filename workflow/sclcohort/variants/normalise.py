@@ -1,235 +1,157 @@
-"""One sample's VCF in, its normalised small variants out.
-
-The body of a VCF is handled by bcftools; the only pass of ours goes over raw lines, to put the header in
-order and to set aside what is no small variant.
-"""
+"""Normalise one sample's records with bcftools, so that one allele has one name whoever called it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-import pysam
-
-from sclcohort.coordinates import differ_by_prefix
 from sclcohort.errors import StepError
-from sclcohort.variants.bcftools import bcftools
-from sclcohort.variants.dialects import Columns, Dialect, choose_columns, detect_dialect
-from sclcohort.variants.headers import OURS, THEIRS, clean_header, declared_contigs
+from sclcohort.variants.bcftools import BcftoolsError, bcftools, last_error
+from sclcohort.variants.refusal import RefusedVcfError
 
-SEQUENCE = re.compile(rb"[ACGTNacgtn]+$")
-MISMATCHES_SHOWN = 3
+_MISMATCH = re.compile(r"^REF_MISMATCH\t(\S+)\t(\d+)\t(\S*)\t(\S*)$", re.MULTILINE)
+_DUPLICATES = re.compile(r"^Lines\s+\S+:\s+(?:\d+/){5}(\d+)/\d+$", re.MULTILINE)
+_BASES = re.compile(rb"^[ACGT]+$")
+SHOWN_MISMATCHES = 3
 
 
 class Site(NamedTuple):
-    """One allele of the reference genome, with the FILTER of the sample it was read from."""
+    """An allele: what a consequence depends on."""
 
-    chrom: str
+    contig: str
     position_1based: int
     ref: str
     alt: str
-    filters: str
 
 
 @dataclass(frozen=True)
 class Normalised:
-    """One sample's small variants after normalisation.
+    """What normalising did.
 
     Parameters
     ----------
-    path : Path
-        Sorted, indexed BCF: one alternate allele a record, left-aligned, each allele once.
-    dialect, columns
-        What was told of the file.
-    sites : list of Site
-        Its alleles, in order.
-    records, set_aside, duplicates : int
-        Records of the input; alleles that are no small variants; alleles met again.
-    outside : int
-        Records on contigs that the reference lacks, part of `set_aside`.
+    set_aside : int
+        Alleles that are no small variants.
+    duplicates : int
+        Alleles met more than once, kept once: the first in the file.
+    unreadable : frozenset of (str, int)
+        Places where the reference has N: their REF cannot be checked, nor a consequence computed.
     """
 
-    path: Path
-    dialect: Dialect
-    columns: Columns
-    sites: list[Site]
-    records: int
     set_aside: int
     duplicates: int
-    outside: int
+    unreadable: frozenset[tuple[str, int]]
 
 
-def normalise(
-    source: Path,
-    sample_id: str,
-    wanted: tuple[str | None, str | None],
-    genome: Path,
-    contigs: Mapping[str, int],
-    scratch: Path,
-) -> Normalised:
-    """Normalise the VCF of one sample.
+def normalise(vcf: Path, columns: Sequence[str], genome: Path, scratch: Path, out: Path) -> Normalised:
+    """Split, left-align, sort and deduplicate alleles; keep the columns asked for, in their order.
 
     Parameters
     ----------
-    source : Path
-        VCF or BCF, plain or compressed, sorted or not.
-    sample_id : str
-        Name that the tumour column gets; the normal's is ``<sample_id>_normal``.
-    wanted : tuple of str or None
-        Tumour and normal column as the sheet names them.
+    vcf : Path
+        As `intake.take_in` wrote it, in any order.
+    columns : sequence of str
+        Tumour, then normal.
     genome : Path
         Indexed FASTA.
-    contigs : mapping of str to int
-        Its contigs and lengths, in order.
     scratch : Path
-        Folder for files in between.
+        Folder for intermediate files.
+    out : Path
+        VCF text to write: one alternate allele of A, C, G, T a record, upper case, sorted.
 
     Raises
     ------
-    StepError
-        The file cannot be read to its end, its columns cannot be told, its contigs are not those of the genome, or a
-        REF allele is not what the genome has there.
+    RefusedVcfError
+        REF differs from the genome, or a record that bcftools cannot split.
     """
-    header, names, fields = _read_header(source)
-    dialect = detect_dialect("\n".join(header), fields)
-    columns = choose_columns(names, "\n".join(header), sample_id, *wanted)
-    _check_declared(declared_contigs(header), contigs)
-    kept = [columns.tumour] if columns.normal is None else [columns.tumour, columns.normal]
-    whole, body = scratch / "whole.vcf", scratch / "body.vcf"
-    bcftools("view", "-Ov", "-o", str(whole), str(source))
-    renamed = [sample_id, f"{sample_id}_normal"][: len(kept)]
-    counts = _rewrite(whole, body, contigs, dict(zip(renamed, map(names.index, kept), strict=True)), dialect.caller)
-    result = scratch / f"{sample_id}.bcf"
-    _split_and_align(body, result, genome, scratch, any_symbolic=counts.symbolic > 0)
-    sites = read_sites(result, scratch)
-    duplicates = counts.alleles - len(sites)
-    outside = counts.outside
-    set_aside = counts.symbolic + outside
-    return Normalised(result, dialect, columns, sites, counts.records, set_aside, duplicates, outside)
-
-
-def _read_header(source: Path) -> tuple[list[str], list[str], set[str]]:
-    """Return header lines, sample columns and FORMAT fields."""
-    verbosity = pysam.set_verbosity(0)
+    split, bases, ordered = scratch / "split.vcf", scratch / "bases.vcf", scratch / "ordered.bcf"
     try:
-        with pysam.VariantFile(str(source)) as variants:
-            lines = str(variants.header).splitlines()
-            return lines, list(variants.header.samples), {str(name) for name in variants.header.formats}
-    except (OSError, ValueError) as error:
-        raise StepError(f"not a readable VCF or BCF ({error}); fix: give the caller's VCF") from error
-    finally:
-        pysam.set_verbosity(verbosity)
-
-
-def _check_declared(declared: Mapping[str, int | None], contigs: Mapping[str, int]) -> None:
-    """Compare the contigs that a VCF declares with the genome's: names, then lengths."""
-    if differ_by_prefix(set(declared), set(contigs)):
-        raise StepError(_prefix_message(min(declared), min(contigs)))
-    for name, bases in declared.items():
-        if bases is not None and contigs.get(name, bases) != bases:
-            raise StepError(
-                f"contig {name} has {bases} bases in the VCF and {contigs[name]} in the genome; "
-                "fix: set reference.fasta to the build the variants were called on"
-            )
-
-
-def _prefix_message(found: str, expected: str) -> str:
-    return (
-        f"contigs are named like {found}, those of the genome like {expected}; "
-        "fix: rename them with bcftools annotate --rename-chrs"
-    )
-
-
-@dataclass
-class _Counts:
-    records: int = 0
-    alleles: int = 0
-    symbolic: int = 0
-    outside: int = 0
-
-
-def _rewrite(whole: Path, body: Path, contigs: Mapping[str, int], columns: Mapping[str, int], caller: str) -> _Counts:
-    """Write the VCF with the clean header, only the records that hold a small variant, and only our columns.
-
-    `columns` gives the new name of each sample column that is kept and its place among those of the input.
-    """
-    counts = _Counts()
-    known = {name.encode() for name in contigs}
-    unknown: set[str] = set()
-    header: list[str] = []
-    with whole.open("rb") as lines, body.open("wb") as out:
-        for line in lines:
-            if line.startswith(b"#"):
-                header.append(line.decode(errors="replace").rstrip("\r\n"))
-                if line.startswith(b"#CHROM"):
-                    out.write(
-                        "".join(f"{text}\n" for text in clean_header(header, contigs, list(columns), caller)).encode()
-                    )
-                continue
-            counts.records += 1
-            chrom, position, name, ref, alts, *rest = line.rstrip(b"\r\n").split(b"\t")
-            sequences = [alt for alt in alts.split(b",") if SEQUENCE.match(alt)]
-            if chrom not in known:
-                unknown.add(chrom.decode(errors="replace"))
-                counts.outside += len(alts.split(b","))
-                continue
-            counts.symbolic += len(alts.split(b",")) - len(sequences)
-            counts.alleles += len(sequences)
-            if sequences:
-                quality, filters, info, form, *values = rest
-                info = info.replace(f"{OURS}=".encode(), f"{THEIRS}=".encode())
-                kept = [values[place] for place in columns.values()]
-                out.write(b"\t".join((chrom, position, name, ref, alts, quality, filters, info, form, *kept)) + b"\n")
-    if unknown and differ_by_prefix(unknown, set(contigs)):
-        raise StepError(_prefix_message(min(unknown), min(contigs)))
-    if unknown and not counts.alleles and not counts.symbolic:
-        raise StepError(
-            f"no record lies on a contig of the genome; the VCF has {', '.join(sorted(unknown)[:3])}; "
-            "fix: set reference.fasta to the build the variants were called on"
+        # --force: a tag with the wrong number of values loses the tag, not the sample.
+        said = bcftools(
+            "norm", "--no-version", "--force", "-m", "-any", "-c", "w", "-f", genome, "-Ov", "-o", split, vcf
         )
-    return counts
+    except BcftoolsError as error:
+        detail = last_error(scratch / "htslib.messages") or str(error)
+        raise RefusedVcfError(f"bcftools norm cannot read the records ({detail}); export the VCF again") from error
+    unreadable = check_reference(said)
+    set_aside = _keep_small_variants(split, columns, bases)
+    try:
+        bcftools("sort", "-T", scratch / "sort", "-Ou", "-o", ordered, bases)
+        said = bcftools("norm", "--no-version", "-d", "exact", "-Ov", "-o", out, ordered)
+    except BcftoolsError as error:
+        # The records were read before: what fails here is not the sample's fault (disk, memory).
+        raise StepError(f"bcftools could not sort: {last_error(scratch / 'htslib.messages') or error}") from error
+    duplicates = _DUPLICATES.search(said)
+    if duplicates is None:
+        raise StepError(f"bcftools norm reported no counts, but: {said.strip()}")
+    return Normalised(set_aside, int(duplicates[1]), unreadable)
 
 
-def _split_and_align(body: Path, result: Path, genome: Path, scratch: Path, *, any_symbolic: bool) -> None:
-    """Split alleles, left-align them against the genome, sort, and keep each allele once; index the result."""
-    ordered, split, sorted_ = scratch / "ordered.bcf", scratch / "split.bcf", scratch / "sorted.bcf"
-    temporary = str(scratch / "sort")
-    bcftools("sort", "-Ou", "-T", temporary, "-o", str(ordered), str(body))
-    said = bcftools("norm", "-m", "-any", "-f", str(genome), "-c", "w", "-Ou", "-o", str(split), str(ordered))
-    _check_reference(said, genome)
-    if any_symbolic:
-        # What was split off a record with a real allele: "A,*" or "A,<NON_REF>".
-        filtered = scratch / "filtered.bcf"
-        bcftools("view", "-i", 'ALT~"^[ACGTNacgtn]*$"', "-Ou", "-o", str(filtered), str(split))
-        split = filtered
-    bcftools("sort", "-Ou", "-T", temporary, "-o", str(sorted_), str(split))
-    bcftools("norm", "-d", "exact", "-Ob", "--write-index", "-o", str(result), str(sorted_))
+def check_reference(said: str) -> frozenset[tuple[str, int]]:
+    """Refuse a sample whose REF is not the genome's; return the places where the genome has N.
+
+    Parameters
+    ----------
+    said : str
+        What ``bcftools norm -c w`` printed: a line for each REF that differs.
+
+    Raises
+    ------
+    RefusedVcfError
+        With the number of mismatches and the first of them.
+    """
+    wrong, unreadable = [], set()
+    for contig, position, ref, reference in _MISMATCH.findall(said):
+        if set(ref) <= set("Nn"):
+            continue
+        if _contradicts(ref.upper(), reference.upper()):
+            wrong.append(f"{contig}:{position} {ref} (reference {reference or 'ends before'})")
+        else:
+            unreadable.add((contig, int(position)))
+    if wrong:
+        shown = ", ".join(_short(one) for one in wrong[:SHOWN_MISMATCHES])
+        raise RefusedVcfError(
+            f"REF differs from the reference at {len(wrong)} records: {shown}{', ...' if len(wrong) > 3 else ''}; "
+            "the calls are of another genome build or assembly: configure the reference they were made on"
+        )
+    return frozenset(unreadable)
 
 
-def _check_reference(said: str, genome: Path) -> None:
-    """Refuse alleles whose REF is not the genome's: they were called on another build."""
-    rows = [line.split("\t") for line in said.splitlines() if line.startswith("REF_MISMATCH")]
-    if not rows:
-        return
-    with pysam.FastaFile(str(genome)) as fasta:
-        shown = []
-        for row in rows[:MISMATCHES_SHOWN]:
-            chrom, position, ref = row[1], int(row[2]), row[3]
-            bases = fasta.fetch(chrom, position - 1, position - 1 + len(ref)).upper()
-            shown.append(f"{chrom}:{position} VCF {ref}, genome {bases or 'nothing (beyond its end)'}")
-    raise StepError(
-        f"REF is not what the genome has at {len(rows)} records ({'; '.join(shown)}); "
-        "fix: set reference.fasta to the build the variants were called on"
+def _contradicts(ref: str, reference: str) -> bool:
+    """Tell whether two stretches differ in length, or where both name a base."""
+    return len(ref) != len(reference) or any(
+        a != b and a in "ACGT" and b in "ACGT" for a, b in zip(ref, reference, strict=True)
     )
 
 
-def read_sites(path: Path, scratch: Path) -> list[Site]:
-    """Return the alleles of a normalised file, in order."""
-    text = scratch / "sites.txt"
-    bcftools("query", "-f", "%CHROM\\t%POS\\t%REF\\t%ALT\\t%FILTER\\n", "-o", str(text), str(path))
-    with text.open(encoding="utf-8") as lines:
-        rows = (line.rstrip("\n").split("\t") for line in lines)
-        return [Site(chrom, int(position), ref, alt, filters) for chrom, position, ref, alt, filters in rows]
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def _keep_small_variants(split: Path, columns: Sequence[str], out: Path) -> int:
+    """Write the records whose alleles are bases, in upper case, with the columns asked for; count the others.
+
+    bcftools norm leaves alleles in the case of the caller, and those it moved in the case of the
+    FASTA: soft-masked genomes would give one allele two names.
+    """
+    set_aside = 0
+    with split.open("rb") as source, out.open("wb") as sink:
+        places: list[int] = []
+        for line in source:
+            if line.startswith(b"##"):
+                sink.write(line)
+                continue
+            cells = line.rstrip(b"\n").split(b"\t")
+            if line.startswith(b"#"):
+                names = [cell.decode() for cell in cells]
+                places = [names.index(name, 9) for name in columns]
+            else:
+                cells[3], cells[4] = cells[3].upper(), cells[4].upper()
+                if not (_BASES.match(cells[3]) and _BASES.match(cells[4])) or cells[3] == cells[4] or cells[1] == b"0":
+                    set_aside += 1
+                    continue
+            sink.write(b"\t".join(cells[:9] + [cells[place] for place in places]) + b"\n")
+    return set_aside

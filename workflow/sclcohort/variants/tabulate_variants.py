@@ -1,33 +1,32 @@
-"""Step tabulate-variants: the annotated VCFs of a chunk as one table of coding variants.
+"""Tabulate the coding variants of a chunk: one row per allele and coding transcript, with its reads.
 
-Only cyvcf2 and the standard library: in conda, cyvcf2 has an environment of its own.
+Reads the VCFs that `import_variants` wrote. Alleles that no read of the tumour carries (of another
+sample in a joint call, or lost in this one) are left out; every FILTER is kept.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from sclcohort.contracts import CODING_INTRONS, CODING_VARIANTS, REFERENCE_GENES, VARIANT_STATUS
 from sclcohort.tables import Cell, read_rows, write_rows
-from sclcohort.variants.consequences import Consequence, parse_consequences
-from sclcohort.variants.dialects import FIELDS_READ, UNKNOWN, Counts, Dialect, count_reads, dialect_of
+from sclcohort.variants.consequences import SPLICE_TERMS, Consequence, consequence_class, parse_bcsq
+from sclcohort.variants.dialects import NO_EVIDENCE, Dialect, Evidence, Getter, Value, dialect_named, read_evidence
 from sclcohort.variants.filters import is_accepted
-from sclcohort.variants.headers import OURS
+from sclcohort.variants.hgvs import UNNAMED, Intron, ProteinChange, name_change, name_splice
 
-_NUMPY_STATE = np.geterr()
-from cyvcf2 import VCF, Variant  # noqa: E402 (importing it mutes NumPy's warnings for the whole process)
+if TYPE_CHECKING:
+    import cyvcf2
 
-np.seterr(**_NUMPY_STATE)
+log = logging.getLogger(__name__)
 
-LOG = logging.getLogger(__name__)
-Intron = tuple[int, int, int]
-# A splice site is the two bases at either end of an intron.
-SPLICE_SITE_BASES = 2
+Row = dict[str, Cell]
+# htslib's marks for a missing value and for the end of a shorter list (VCF specification, section 6.3.3).
+_NO_INTEGERS = frozenset((-2147483648, -2147483647))
 
 
 def run(
@@ -47,137 +46,219 @@ def run(
         Folder of ``<sample_id>.vcf.gz``, as import-variants writes it.
     status : Path
         Contract VARIANT_STATUS of the chunk.
-    genes : Path
-        Contract REFERENCE_GENES.
-    coding_introns : Path
-        Contract CODING_INTRONS.
+    genes, coding_introns : Path
+        Contracts REFERENCE_GENES and CODING_INTRONS.
     accepted_filters : tuple of str
-        FILTER values that count as passed.
+        FILTER values that count as passed; ``.`` is an unset FILTER.
     coding_variants : Path
         To write: contract CODING_VARIANTS.
     """
-    representative = {str(row["transcript_id"]) for row in read_rows(genes, REFERENCE_GENES)}
-    introns = read_introns(coding_introns)
-    rows: list[dict[str, Cell]] = []
-    for state in read_rows(status, VARIANT_STATUS):
-        if state["state"] != "imported":
+    names = AlleleNames(read_genes(genes, coding_introns))
+    rows: list[Row] = []
+    for sample in read_rows(status, VARIANT_STATUS):
+        if sample["state"] != "imported":
             continue
-        sample = str(state["sample_id"])
-        found = list(coding_rows(vcfs / f"{sample}.vcf.gz", dialect_of(str(state["caller"])), set(accepted_filters)))
-        for row in found:
-            row |= {"sample_id": sample, "is_representative": row["transcript_id"] in representative}
-            if row["consequence_class"] == "splice" and not row["hgvs_p"]:
-                row |= splice_name(row, introns.get(str(row["transcript_id"]), ()))
-        rows += found
-        LOG.info("%s: %d coding variants", sample, len(found))
+        name = str(sample["sample_id"])
+        before = len(rows)
+        rows += tabulate_sample(vcfs / f"{name}.vcf.gz", name, str(sample["caller"]), names, accepted_filters)
+        log.info("%s: %d rows of coding variants", name, len(rows) - before)
     write_rows(coding_variants, CODING_VARIANTS, rows)
 
 
-def read_introns(path: Path) -> dict[str, list[Intron]]:
-    """Return start, end and residue before each intron, by transcript."""
-    introns: dict[str, list[Intron]] = {}
-    for row in read_rows(path, CODING_INTRONS):
-        numbers = (int(str(row[name])) for name in ("start_0based", "end", "residue_before"))
-        start, end, residue = numbers
-        introns.setdefault(str(row["transcript_id"]), []).append((start, end, residue))
-    return introns
+@dataclass(frozen=True)
+class Representative:
+    """The transcript that stands for a gene, as far as names of changes need it."""
+
+    gene_symbol: str
+    protein: str
 
 
-def splice_name(row: Mapping[str, Cell], introns: Sequence[Intron]) -> dict[str, Cell]:
-    """Return protein position and name of a splice-site change, by the residue before its intron.
-
-    Nothing where the site is of an intron between untranslated exons.
-    """
-    first = int(str(row["position_1based"])) - 1
-    last = first + len(str(row["ref"]))
-    for start, end, residue in introns:
-        edges = ((start, start + SPLICE_SITE_BASES), (end - SPLICE_SITE_BASES, end))
-        if any(first <= edge_end and last >= edge_start for edge_start, edge_end in edges):
-            return {"protein_position": residue or None, "hgvs_p": f"p.X{residue}_splice"}
-    return {}
-
-
-def coding_rows(path: Path, dialect: Dialect, accepted: set[str]) -> Iterator[dict[str, Cell]]:
-    """Yield a row for each allele of a VCF and each coding transcript that it changes.
+@dataclass(frozen=True)
+class GeneTable:
+    """What names of changes rest on.
 
     Parameters
     ----------
-    path : Path
-        One sample's VCF after import: one alternate allele a record, tumour column first.
-    dialect : Dialect
-        How its caller counts reads.
-    accepted : set of str
+    representatives : mapping
+        Transcript id to gene and protein.
+    introns : mapping
+        Transcript id to its introns, in genome order.
+    symbols : mapping of str to str
+        Outdated name of a gene in the model to its symbol.
+    """
+
+    representatives: Mapping[str, Representative]
+    introns: Mapping[str, Sequence[Intron]]
+    symbols: Mapping[str, str]
+
+
+def read_genes(genes: Path, coding_introns: Path) -> GeneTable:
+    """Read reference/genes.tsv and reference/coding_introns.tsv."""
+    representatives: dict[str, Representative] = {}
+    symbols: dict[str, str] = {}
+    introns: dict[str, list[Intron]] = {}
+    for row in read_rows(genes, REFERENCE_GENES):
+        symbol = str(row["gene_symbol"])
+        representatives[str(row["transcript_id"])] = Representative(symbol, str(row["protein"] or ""))
+        if row["name_in_model"] not in (None, symbol):
+            symbols[str(row["name_in_model"])] = symbol
+    for row in read_rows(coding_introns, CODING_INTRONS):
+        intron = Intron(*(int(str(row[name])) for name in Intron._fields))
+        introns.setdefault(str(row["transcript_id"]), []).append(intron)
+    return GeneTable(representatives, introns, symbols)
+
+
+class AlleleNames:
+    """Consequence rows of alleles; those of an allele are made once, however many samples carry it."""
+
+    def __init__(self, genes: GeneTable) -> None:
+        self.genes = genes
+        self.known: dict[tuple[str, int, str, str], list[Row]] = {}
+
+    def rows(self, contig: str, position: int, ref: str, alt: str, bcsq: str) -> list[Row]:
+        """Return the columns of an allele's rows that do not depend on the sample."""
+        key = (contig, position, ref, alt)
+        if key not in self.known:
+            self.known[key] = [consequence_row(one, position, ref, alt, self.genes) for one in parse_bcsq(bcsq)]
+        return self.known[key]
+
+
+def consequence_row(one: Consequence, position: int, ref: str, alt: str, genes: GeneTable) -> Row:
+    """Return the gene, transcript and protein columns of one allele on one transcript.
+
+    Parameters
+    ----------
+    one : Consequence
+        On a coding transcript.
+    position : int
+        1-based, of the first base of `ref`.
+    ref, alt : str
+        Alleles, normalised.
+    genes : GeneTable
+        Representative transcripts; only on them are splice sites named.
+    """
+    stands = genes.representatives.get(one.transcript)
+    symbol = stands.gene_symbol if stands else genes.symbols.get(one.gene, one.gene)
+    change = _named(one, position, ref, alt, genes)
+    return {
+        "position_1based": position,
+        "ref": ref,
+        "alt": alt,
+        "gene_symbol": symbol or one.transcript,
+        "transcript_id": one.transcript,
+        "is_representative": stands is not None,
+        "consequence": "&".join(one.terms),
+        "consequence_class": consequence_class(one.terms, one.amino_acids),
+        "protein_position": change.position,
+        "hgvs_p": change.hgvs_p,
+    }
+
+
+def _named(one: Consequence, position: int, ref: str, alt: str, genes: GeneTable) -> ProteinChange:
+    terms = frozenset(one.terms)
+    if terms & SPLICE_TERMS:
+        return name_splice(position, ref, alt, genes.introns.get(one.transcript, ()), terms)
+    if one.amino_acids is None:
+        return UNNAMED
+    stands = genes.representatives.get(one.transcript)
+    return name_change(terms, one.amino_acids, stands.protein if stands else "")
+
+
+def tabulate_sample(
+    vcf: Path, sample_id: str, caller: str, names: AlleleNames, accepted_filters: Collection[str]
+) -> Iterator[Row]:
+    """Yield the rows of one sample.
+
+    Parameters
+    ----------
+    vcf : Path
+        Written by `import_variants`: column 0 is the tumour, column 1 the normal where there is one.
+    sample_id, caller : str
+        As in the status table.
+    names : AlleleNames
+        Shared by the samples of a chunk.
+    accepted_filters : collection of str
         FILTER values that count as passed.
     """
-    vcf = VCF(str(path))
-    has_normal = len(vcf.samples) > 1
-    for variant in vcf:
-        text = variant.INFO.get(OURS)
-        consequences = list(parse_consequences(text)) if text else []
-        if not consequences:
+    dialect = dialect_named(caller)
+    reader = _open(vcf)
+    has_normal = len(reader.samples) > 1
+    for record in reader:
+        bcsq = record.INFO.get("BCSQ")
+        if bcsq is None:
             continue
-        tumour = _reads(variant, dialect, 0)
-        normal = _reads(variant, dialect, 1) if has_normal else UNKNOWN
-        filters = variant.FILTERS or []
-        shared: dict[str, Cell] = {
-            "chrom": variant.CHROM,
-            "position_1based": variant.POS,
-            "ref": variant.REF,
-            "alt": variant.ALT[0],
-            "filter": "" if filters == ["."] else ";".join(filters),
-            "filter_accepted": is_accepted(";".join(filters) or ".", accepted),
+        ref, alt = record.REF, record.ALT[0]
+        shared = names.rows(record.CHROM, record.POS, ref, alt, bcsq)
+        if not shared:
+            continue
+        tumour, normal = evidence_of(record, dialect, ref, alt, has_normal=has_normal)
+        if not _is_carried(record, tumour):
+            continue
+        filters = ";".join(record.FILTERS) or "."
+        own: Row = {
+            "sample_id": sample_id,
+            "chrom": record.CHROM,
+            "filter": "" if filters == "." else filters,
+            "filter_accepted": is_accepted(filters, accepted_filters),
             "depth_reads": tumour.depth_reads,
             "alt_depth_reads": tumour.alt_depth_reads,
             "vaf": tumour.vaf,
             "normal_depth_reads": normal.depth_reads,
             "normal_alt_depth_reads": normal.alt_depth_reads,
         }
-        for consequence in consequences:
-            yield shared | _named(consequence)
-    vcf.close()
+        for row in shared:
+            yield row | own
 
 
-def _named(consequence: Consequence) -> dict[str, Cell]:
-    return {
-        "gene_symbol": consequence.gene_symbol,
-        "transcript_id": consequence.transcript_id,
-        "consequence": consequence.terms,
-        "consequence_class": consequence.consequence_class,
-        "protein_position": consequence.protein_position,
-        "hgvs_p": consequence.hgvs_p,
-    }
+def _open(vcf: Path) -> cyvcf2.VCF:
+    """Open a VCF with cyvcf2, whose import would silence NumPy's warnings in the whole process."""
+    import numpy as np
+
+    state = np.geterr()
+    import cyvcf2
+
+    np.seterr(**state)
+    return cyvcf2.VCF(str(vcf))
 
 
-def _reads(variant: Variant, dialect: Dialect, column: int) -> Counts:
-    """Return the reads of one sample of one record."""
-    present = [name for name in variant.FORMAT if name in FIELDS_READ]
-    fields = {name: _values(variant.format(name), column) for name in present}
-    return count_reads(
-        dialect, {name: values for name, values in fields.items() if values}, variant.REF, variant.ALT[0]
-    )
+def evidence_of(
+    record: cyvcf2.Variant, dialect: Dialect, ref: str, alt: str, *, has_normal: bool
+) -> tuple[Evidence, Evidence]:
+    """Return the reads behind an allele in the tumour and in the normal column."""
+    columns: dict[str, list[Any]] = {}
+    present = frozenset(record.FORMAT)
+
+    def values(field: str) -> list[Any]:
+        if field not in columns:
+            found = record.format(field) if field in present else None
+            columns[field] = [] if found is None else found.tolist()
+        return columns[field]
+
+    def getter(place: int) -> Getter:
+        def get(field: str) -> Sequence[Value]:
+            found = values(field)
+            return _clean(found[place]) if found else ()
+
+        return get
+
+    tumour = read_evidence(dialect, getter(0), ref, alt)
+    return tumour, read_evidence(dialect, getter(1), ref, alt) if has_normal else NO_EVIDENCE
 
 
-def _values(found: Any, column: int) -> list[float | None]:
-    """Return a sample's values of a FORMAT field: None where missing, nothing where it has none.
-
-    cyvcf2 marks a missing integer by the smallest one and the end of a short list by the next, a missing
-    fraction by NaN; text is what a header with the wrong type gives.
-    """
-    if found is None:
-        return []
-    if found.dtype.kind in "US":
-        words = str(found[column]).split(",")
-        return [_number(word) for word in words]
-    values: list[float | None] = []
-    for value in np.atleast_1d(found[column]).tolist():
-        if isinstance(value, int) and value == np.iinfo(np.int32).min + 1:
-            break
-        values.append(None if value != value or value < 0 else value)
-    return values
+def _clean(cell: Any) -> Sequence[Value]:
+    """Return the values of one column of one field, None where missing."""
+    if isinstance(cell, list):
+        return [None if value in _NO_INTEGERS or value != value else value for value in cell if value != -2147483647]
+    return () if cell in (".", "") else (cell,)
 
 
-def _number(word: str) -> float | None:
-    try:
-        return float(word)
-    except ValueError:
-        return None
+def _is_carried(record: cyvcf2.Variant, tumour: Evidence) -> bool:
+    """Tell whether the tumour has the allele: by its reads, else by its genotype, else because it was called."""
+    if tumour.alt_depth_reads is not None:
+        return tumour.alt_depth_reads > 0
+    if tumour.vaf is not None:
+        return tumour.vaf > 0
+    if "GT" not in record.FORMAT:
+        return True
+    alleles = record.genotypes[0][:-1]
+    return any(allele != 0 for allele in alleles)

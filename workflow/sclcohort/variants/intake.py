@@ -1,0 +1,302 @@
+"""Take in one sample's VCF as plain text with a clean, complete header, in scratch space.
+
+What callers and people do to VCFs is mended here as far as it can be done without guessing:
+no contig lines, undefined tags, byte-order marks, CRLF, blank lines, plain gzip, BCF. What cannot
+be mended is refused with its reason.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+import shutil
+import zlib
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO
+
+import pysam
+
+from sclcohort.coordinates import differ_by_prefix
+from sclcohort.inputs.headers import cut_short
+from sclcohort.variants.bcftools import BcftoolsError, bcftools, last_error
+from sclcohort.variants.dialects import Dialect, detect_dialect
+from sclcohort.variants.header import Definition, Header, header_text
+from sclcohort.variants.refusal import RefusedVcfError
+
+RENAME = "rename them with bcftools annotate --rename-chrs, or configure the reference the calls were made on"
+BLOCK_BYTES = 1 << 20
+# Chromosomes that no human reference lacks: calls on them that have no place are no stray decoys.
+_PRIMARY = re.compile(r"^(?:chr)?(?:[1-9]|1\d|2[0-2]|X|Y)$")
+# UCSC's hg19 has another mitochondrion than GRCh37, on the same chromosomes.
+_MITOCHONDRION = frozenset(("MT", "M", "chrM"))
+# Removed where present: consequences of an earlier csq would be taken for ours, and VarDict writes the sample's name.
+_UNWANTED = (("INFO", "BCSQ"), ("FORMAT", "BCSQ"), ("INFO", "SAMPLE"))
+# Number and Type of fields that the VCF specification reserves, for files that use them undefined.
+_RESERVED = {
+    ("FORMAT", "GT"): ("1", "String"),
+    ("FORMAT", "DP"): ("1", "Integer"),
+    ("FORMAT", "AD"): ("R", "Integer"),
+    ("INFO", "DP"): ("1", "Integer"),
+    ("INFO", "END"): ("1", "Integer"),
+    ("INFO", "SOMATIC"): ("0", "Flag"),
+}
+
+
+@dataclass(frozen=True)
+class Intake:
+    """A VCF taken in.
+
+    Parameters
+    ----------
+    header : Header
+        Of the file, completed by what its records use.
+    dialect : Dialect
+        Who wrote it.
+    records : int
+        Records of the file.
+    off_reference : int
+        Records left out because the reference lacks their contig (decoys, patches).
+    notes : tuple of str
+        What a reader should know.
+    """
+
+    header: Header
+    dialect: Dialect
+    records: int
+    off_reference: int
+    notes: tuple[str, ...]
+
+
+def open_vcf(path: Path, scratch: Path) -> IO[bytes]:
+    """Open a VCF, plain or compressed, or a BCF, as VCF text.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    scratch : Path
+        Folder for the text of a BCF.
+
+    Raises
+    ------
+    RefusedVcfError
+        The file is missing, unreadable or cut short.
+    """
+    try:
+        if path.stat().st_size == 0:
+            raise RefusedVcfError("the file is empty (0 bytes); export the VCF again")
+        if cut_short(str(path)):
+            raise RefusedVcfError("the file was cut short: its end marker is missing; copy it again")
+        with _open_bytes(path) as handle:
+            is_bcf = handle.read(3) == b"BCF"
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise RefusedVcfError("the file is damaged: it cannot be decompressed; copy it again") from error
+    except OSError as error:
+        raise RefusedVcfError(f"the file cannot be read ({error.strerror}); check path and permissions") from error
+    if not is_bcf:
+        return _open_bytes(path)
+    text = scratch / "from_bcf.vcf"
+    try:
+        bcftools("view", "--no-version", "-Ov", "-o", text, path)
+    except BcftoolsError as error:
+        raise RefusedVcfError(f"the BCF cannot be read ({error}); export it again") from error
+    return text.open("rb")
+
+
+def _open_bytes(path: Path) -> IO[bytes]:
+    """Open a file for reading, decompressed where it is gzip or bgzip."""
+    with path.open("rb") as handle:
+        compressed = handle.read(2) == b"\x1f\x8b"
+    return gzip.open(path, "rb") if compressed else path.open("rb")  # type: ignore[return-value]
+
+
+def take_in(
+    handle: IO[bytes], columns: Mapping[str, str], header: Header, contigs: Mapping[str, int], scratch: Path, out: Path
+) -> Intake:
+    """Write the records under a clean header.
+
+    Parameters
+    ----------
+    handle : binary file
+        At the first record.
+    columns : mapping of str to str
+        Column of the file to its new name.
+    header : Header
+        Of the file.
+    contigs : mapping of str to int
+        Of the reference.
+    scratch : Path
+        Folder for intermediate files and for what htslib says.
+    out : Path
+        VCF to write: no command lines, paths or sample descriptors; every contig and tag defined.
+
+    Raises
+    ------
+    RefusedVcfError
+        Records that cannot be parsed, contigs that are not those of the reference.
+    """
+    check_lengths(header, contigs)
+    body = scratch / "body"
+    notes = _copy_body(handle, body)
+    names = [columns[name] for name in header.columns]
+    dialect = detect_dialect(header.lines, header.format_names)
+    _join(out, header_text(_declared(header, dialect), contigs, names), body)
+    seen = _scan(out, scratch)
+    strays = check_contigs(header, seen.per_contig, contigs)
+    if strays or seen.undefined:
+        header = header.with_definitions(_made_up(kind, name) for kind, name in seen.undefined)
+        dialect = detect_dialect(header.lines, header.format_names)
+        if strays:
+            _drop_contigs(body, strays)
+            listed = ", ".join(sorted(strays)[:3]) + (", ..." if len(strays) > 3 else "")
+            notes += (f"{sum(strays.values())} records on contigs that the reference lacks ({listed}) left out",)
+        _join(out, header_text(_declared(header, dialect), contigs, names), body)
+    _remove_unwanted(out, header)
+    return Intake(header, dialect, sum(seen.per_contig.values()), sum(strays.values()), notes)
+
+
+def check_lengths(header: Header, contigs: Mapping[str, int]) -> None:
+    """Refuse a VCF whose header gives a contig another length than the reference has: another build."""
+    for name, bases in header.contig_bases.items():
+        if bases is not None and name in contigs and contigs[name] != bases and name not in _MITOCHONDRION:
+            raise RefusedVcfError(
+                f"contig {name} has {bases} bases in the VCF and {contigs[name]} in the reference: "
+                "another genome build; configure the reference the calls were made on, or lift the calls over"
+            )
+
+
+def check_contigs(header: Header, per_contig: Mapping[str, int], contigs: Mapping[str, int]) -> dict[str, int]:
+    """Return the contigs, with their records, that the reference lacks and that may be left out.
+
+    Raises
+    ------
+    RefusedVcfError
+        Names differ by a ``chr`` prefix, none is in the reference, or a chromosome is missing.
+    """
+    found = set(per_contig) or set(header.contig_bases)
+    strays = {name: number for name, number in per_contig.items() if name not in contigs}
+    if differ_by_prefix(found, set(contigs)) or differ_by_prefix(set(strays), set(contigs)):
+        raise RefusedVcfError(
+            f'contigs are named like "{min(found - set(contigs))}", those of the reference like "{min(contigs)}"; '
+            f"{RENAME}"
+        )
+    if found and not found & set(contigs):
+        raise RefusedVcfError(
+            f'none of its contigs ("{min(found)}", ...) is in the reference ("{min(contigs)}", ...); {RENAME}'
+        )
+    missing = sorted(name for name in strays if _PRIMARY.match(name))
+    if missing:
+        raise RefusedVcfError(
+            f"it has calls on {', '.join(missing[:3])}, which the reference lacks; "
+            "configure the whole reference the calls were made on"
+        )
+    return strays
+
+
+def _copy_body(handle: IO[bytes], body: Path) -> tuple[str, ...]:
+    """Write the records with LF line ends and without blank lines; return notes on what was mended."""
+    end = b"\n"
+    with body.open("wb") as sink:
+        for block in _blocks(handle):
+            if b"\r" in block:
+                block = block.replace(b"\r\n", b"\n")
+            while b"\n\n" in block:
+                block = block.replace(b"\n\n", b"\n")
+            sink.write(block)
+            end = block[-1:]
+        if end != b"\n":
+            sink.write(b"\n")
+    if end != b"\n":
+        return ("the last line has no line end: make sure that the file was not cut",)
+    return ()
+
+
+def _blocks(handle: IO[bytes]) -> Iterator[bytes]:
+    """Yield blocks that end with a whole line."""
+    try:
+        while block := handle.read(BLOCK_BYTES):
+            yield block + handle.readline()
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise RefusedVcfError("the file is damaged: it cannot be decompressed to its end; copy it again") from error
+
+
+def _join(out: Path, header: str, body: Path) -> None:
+    with out.open("wb") as sink, body.open("rb") as source:
+        sink.write(header.encode())
+        shutil.copyfileobj(source, sink, BLOCK_BYTES)
+
+
+def _declared(header: Header, dialect: Dialect) -> Header:
+    """Return the header with the true number of values of the dialect's fields, where they are defined."""
+    return header.with_definitions(
+        replace(header.definitions["FORMAT", name], number=number)
+        for name, number in dialect.numbers.items()
+        if ("FORMAT", name) in header.definitions
+    )
+
+
+@dataclass(frozen=True)
+class _Seen:
+    per_contig: dict[str, int]
+    undefined: tuple[tuple[str, str], ...]
+
+
+def _scan(vcf: Path, scratch: Path) -> _Seen:
+    """Parse every record once; return records by contig, and tags that are used but not defined.
+
+    htslib adds what it meets undefined to its own copy of the header, which is read here.
+    """
+    per_contig: dict[str, int] = {}
+    records = 0
+    try:
+        with pysam.VariantFile(str(vcf)) as variants:
+            known = _defined(variants.header)
+            for record in variants:
+                contig = record.chrom
+                per_contig[contig] = per_contig.get(contig, 0) + 1
+                records += 1
+            used = _defined(variants.header)
+    except (OSError, ValueError) as error:
+        detail = last_error(scratch / "htslib.messages") or str(error)
+        raise RefusedVcfError(
+            f"record {records + 1} cannot be read ({detail}); the file may be cut or edited: export it again"
+        ) from error
+    undefined = [(kind, name) for kind in used for name in used[kind] if name not in known[kind]]
+    if any(not name for _, name in undefined):
+        raise RefusedVcfError("a record has an empty FILTER; write . where the caller set none")
+    return _Seen(per_contig, tuple(undefined))
+
+
+def _defined(header: pysam.VariantHeader) -> dict[str, list[str]]:
+    return {
+        "FILTER": [str(name) for name in header.filters],
+        "INFO": [str(name) for name in header.info],
+        "FORMAT": [str(name) for name in header.formats],
+    }
+
+
+def _made_up(kind: str, name: str) -> Definition:
+    """Return a definition for a tag that the file uses and does not define."""
+    if kind == "FILTER":
+        return Definition(kind, name, "", "", "Not described")
+    number, type_ = _RESERVED.get((kind, name), (".", "String"))
+    return Definition(kind, name, number, type_, "Not described")
+
+
+def _remove_unwanted(vcf: Path, header: Header) -> None:
+    tags = ["/".join(tag) for tag in _UNWANTED if tag in header.definitions]
+    if tags:
+        kept = vcf.with_suffix(".kept")
+        bcftools("annotate", "--no-version", "-x", ",".join(tags), "-Ov", "-o", kept, vcf)
+        kept.replace(vcf)
+
+
+def _drop_contigs(body: Path, contigs: Collection[str]) -> None:
+    """Remove the records of some contigs."""
+    names = {name.encode() for name in contigs}
+    kept = body.with_suffix(".kept")
+    with body.open("rb") as source, kept.open("wb") as sink:
+        sink.writelines(line for line in source if line.split(b"\t", 1)[0] not in names)
+    kept.replace(body)
