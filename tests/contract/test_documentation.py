@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from sclcohort import __version__
-from sclcohort.contracts import RESULT_TABLES, SOURCES
+from sclcohort.contracts import RESISTANCE_RULES, RESULT_TABLES, SOURCES
 from sclcohort.files import sha256_of
 from sclcohort.tables import read_rows
 from tests.workflow_runs import REPOSITORY
@@ -60,11 +60,16 @@ def test_versions_agree():
 
 
 def test_every_resource_is_listed_with_its_checksum():
-    listed = {row["resource"]: row["sha256"] for row in read_rows(REPOSITORY / "resources" / "SOURCES.tsv", SOURCES)}
-    present = {
-        path.name: sha256_of(path) for path in (REPOSITORY / "resources").glob("*.tsv") if path.name != "SOURCES.tsv"
-    }
+    folder = REPOSITORY / "resources"
+    listed = {row["resource"]: row["sha256"] for row in read_rows(folder / SOURCES.name, SOURCES)}
+    tables = [*folder.glob("*.tsv"), folder / "demo" / "proteins.tsv"]
+    present = {path.relative_to(folder).as_posix(): sha256_of(path) for path in tables if path.name != SOURCES.name}
     assert listed == present
+
+
+def test_the_number_of_resistance_rules_in_the_readme_is_that_of_the_table():
+    rules = list(read_rows(REPOSITORY / "resources" / "resistance_rules.tsv", RESISTANCE_RULES))
+    assert f"[{len(rules)} published rules](resources/resistance_rules.tsv)" in README.read_text()
 
 
 @pytest.mark.parametrize("path", sorted((REPOSITORY / "envs").glob("*.yaml")), ids=lambda path: path.name)

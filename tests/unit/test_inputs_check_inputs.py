@@ -35,7 +35,8 @@ def cohort(tmp_path, monkeypatch):
     (tmp_path / "data" / "s1.vcf").write_text(VCF)
     (tmp_path / "data" / "cohort.seg").write_text(SEG)
     (tmp_path / "genome.fa").write_text(">chr1\n" + "A" * 1000 + "\n")
-    (tmp_path / "genes.gff3").write_text("##gff-version 3\n")
+    gene = "chr1\tx\tgene\t1\t900\t.\t+\t.\tID=gene:G1;biotype=protein_coding"
+    (tmp_path / "genes.gff3").write_text(f"##gff-version 3\n{gene}\n")
     (tmp_path / "tpm.tsv").write_text("gene\tR1\tR2\nASCL1\t1\t2\n")
     write_samples(tmp_path)
     write_config(tmp_path)
@@ -241,6 +242,24 @@ def test_a_sheet_is_read_the_same_from_another_folder(cohort, monkeypatch):
     there = read_samples(Path("samples.tsv"))
     assert here[0]["variants"] == "data/s1.vcf"
     assert there[0]["variants"] == "s1.vcf"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line"),
+    [
+        ("genome.fa", "chr1\tACGT\n", "begins with 'chr1\\tACGT'; fix: give a FASTA file"),
+        ("genes.gff3", "chr1 gene 1 900\n", "fix: give an Ensembl GFF3 file"),
+        ("genes.gff3", "", "is empty (0 bytes)"),
+        ("spans.tsv", "gene\tstart\tend\n", "fix: give a table with the columns gene_symbol, chrom, start_0based, end"),
+    ],
+)
+def test_a_reference_file_of_another_kind_is_refused_before_any_job(cohort, name, text, line):
+    (cohort / "spans.tsv").write_text("gene_symbol\tchrom\tstart_0based\tend\nTP53\tchr17\t1\t9\n")
+    reference = {"fasta": "genome.fa", "gff": "genes.gff3", "gene_coordinates": "spans.tsv"}
+    write_config(cohort, reference=reference)
+    run(config="config.yaml")
+    (cohort / name).write_text(text)
+    assert any(line in fault for fault in faults_of()), faults_of()
 
 
 def test_a_bgzip_file_without_its_end_marker_was_cut(cohort):

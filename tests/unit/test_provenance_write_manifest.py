@@ -378,7 +378,7 @@ def test_the_libraries_inside_pysam_are_told_and_their_absence_too(monkeypatch):
     versions = describe_environment({})["inside_pysam"]
     assert set(versions) == {"bcftools", "htslib", "samtools"}
     assert all(version[0].isdigit() for version in versions.values())
-    monkeypatch.setattr(environment.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "pysam.version", None)
     assert describe_environment({})["inside_pysam"] is None
 
 

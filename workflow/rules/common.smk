@@ -6,6 +6,7 @@ OUTPUTS  PLAN, the path variables <results> <logs> <benchmarks> <resources>, wil
 
 import json
 import os
+import platform
 import re
 import shlex
 import sys
@@ -29,10 +30,11 @@ os.environ |= {
     "LC_ALL": "C.UTF-8",
     "TZ": "UTC",
     "PYTHONHASHSEED": "0",
-    "PYTHONDONTWRITEBYTECODE": os.environ.get("PYTHONDONTWRITEBYTECODE", ""),
     "MPLBACKEND": "Agg",
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
+    # log2, exp and their kin differ in the last bits between instruction sets; every x86-64 processor has this one.
+    **({"NPY_ENABLE_CPU_FEATURES": "X86_V2"} if platform.machine() == "x86_64" else {}),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -22,6 +23,19 @@ if TYPE_CHECKING:
 
 # The empty block that ends every complete BGZF file (SAM specification, section 4.1.2).
 BGZF_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
+
+
+# What the first line that is no comment looks like, and what to give when it does not.
+FIRST_LINES = {
+    "reference.fasta": re.compile(r">\S"),
+    "reference.gff": re.compile(r"(\S+\t){8}\S"),
+    "reference.gene_coordinates": re.compile(r"(?=.*\bgene_symbol\b)(?=.*\bchrom\b)(?=.*\bstart_0based\b).*\bend\b"),
+}
+WANTED = {
+    "reference.fasta": "a FASTA file, plain, bgzip or gzip",
+    "reference.gff": "an Ensembl GFF3 file: nine columns separated by tabs",
+    "reference.gene_coordinates": "a table with the columns gene_symbol, chrom, start_0based, end",
+}
 
 
 def open_files(plan: Plan) -> list[Fault]:
@@ -78,6 +92,15 @@ def cut_short(path: str) -> bool:
         return handle.read() != BGZF_END
 
 
+def first_line(path: str) -> str:
+    """Return the first line of a text file that is neither empty nor a comment; empty where it is no text."""
+    try:
+        with open_text(Path(path)) as handle:
+            return next((line.rstrip("\n") for line in handle if line.strip() and not line.startswith("#")), "")
+    except (OSError, EOFError, UnicodeDecodeError):
+        return ""
+
+
 def _configured_files(plan: Plan) -> Iterator[Fault]:
     reference, expression = plan.config["reference"], plan.config["expression"]
     named = {f"reference.{key}": reference[key] for key in ("fasta", "gff", "gene_coordinates")}
@@ -87,6 +110,9 @@ def _configured_files(plan: Plan) -> Iterator[Fault]:
             yield Fault("E-FILE-001", CONFIGURATION, problem, "check path and permissions", None, key, path)
         elif path is not None and cut_short(path):
             yield Fault("E-FILE-002", CONFIGURATION, "was cut short", "copy the file again", None, key, path)
+        elif path is not None and key in FIRST_LINES and not FIRST_LINES[key].match(first_line(path)):
+            found, fix = f"begins with {first_line(path)[:40]!r}", f"give {WANTED[key]}"
+            yield Fault("E-FILE-003", CONFIGURATION, found, fix, None, key, path)
 
 
 def reference_contigs(plan: Plan) -> set[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.metadata
-import importlib.util
 import os
 import platform
 import re
@@ -92,9 +91,10 @@ def _installed_version(name: str) -> str | None:
 
 
 def _libraries_inside_pysam() -> dict[str, str] | None:
-    # The provenance environment of a conda run has no pysam: then there is nothing to tell.
-    if importlib.util.find_spec("pysam") is None:
+    try:
+        # By its full name: `pysam.version` is a command of samtools.
+        version = importlib.import_module("pysam.version")
+    except ModuleNotFoundError:
+        # The provenance environment of a conda run has no pysam: then there is nothing to tell.
         return None
-    # By its full name: `pysam.version` is a command of samtools.
-    version = importlib.import_module("pysam.version")
     return {name: str(getattr(version, f"__{name}_version__")) for name in ("bcftools", "htslib", "samtools")}
