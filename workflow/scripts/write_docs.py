@@ -141,7 +141,7 @@ def anchor(name: str) -> str:
 def sources() -> str:
     """Return resources/SOURCES.tsv with the checksum of each file as it is now; all else is written by hand."""
     path = REPOSITORY / "resources" / "SOURCES.tsv"
-    rows = [row | {"sha256": sha256_of(path.with_name(str(row["resource"])))} for row in read_rows(path, SOURCES)]
+    rows = [row | {"sha256": sha256_of(path.parent / str(row["resource"]))} for row in read_rows(path, SOURCES)]
     lines = ["\t".join(SOURCES.column_names)]
     lines += ["\t".join(column.format(row[column.name]) for column in SOURCES.columns) for row in rows]
     return "\n".join(lines) + "\n"
