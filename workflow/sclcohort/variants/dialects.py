@@ -99,6 +99,7 @@ class Dialect:
 
 
 LISTED = Counts("listed", ("AD",))
+BY_BASE, TIERS = Counts("by_base", ("AU", "CU", "GU", "TU")), Counts("apart", ("TAR", "TIR"))
 DIALECTS: tuple[Dialect, ...] = (
     # Strelka 1 and 2 write the same fields, each with a value for tier 1 and one for tier 2. The allele
     # fraction from tier 1 counts is that of the Strelka user guide, "Extracting somatic allele frequencies".
@@ -106,7 +107,7 @@ DIALECTS: tuple[Dialect, ...] = (
         name="strelka2",
         signs=(r"^##source=[Ss]trelka", r"^##content=strelka somatic"),
         marks=(("AU", "CU", "GU", "TU"), ("TAR", "TIR")),
-        counts=(Counts("by_base", ("AU", "CU", "GU", "TU")), Counts("apart", ("TAR", "TIR")), LISTED),
+        counts=(BY_BASE, TIERS, LISTED),
         vaf_of="counts",
     ),
     # AD is the alternate allele alone; FREQ is AD / (RD + AD), in percent.
@@ -148,12 +149,20 @@ DIALECTS: tuple[Dialect, ...] = (
         vaf_of="counts",
         numbers={"AD": "R", "FA": "A"},
     ),
-    # Anything else: AD as the VCF specification defines it; the counts of SomaticSniper by base or strand.
+    # Anything else, also files that several callers were merged into: each record by the fields it has. AD as the
+    # VCF specification defines it, unless RD or RO stands beside it; the counts of SomaticSniper by base or strand.
     Dialect(
         name="generic",
         signs=(),
         marks=((),),
-        counts=(LISTED, Counts("in_base_order", ("BCOUNT",)), Counts("by_strand", ("DP4",))),
+        counts=(
+            *(Counts("apart", pair) for pair in (("RD", "AD"), ("RO", "AO"))),
+            BY_BASE,
+            TIERS,
+            LISTED,
+            Counts("in_base_order", ("BCOUNT",)),
+            Counts("by_strand", ("DP4",)),
+        ),
         fractions=("AF", "VAF", "FREQ", "FA"),
         numbers={"AD": "R"},
     ),
@@ -243,7 +252,8 @@ def _listed(fields: Sequence[str], get: Getter, _ref: str, _alt: str) -> Pair:
 
 
 def _apart(fields: Sequence[str], get: Getter, _ref: str, _alt: str) -> Pair:
-    return _whole(_first(get(fields[0]))), _whole(_first(get(fields[1])))
+    reference, alternate = (_split(get(name)) for name in fields)
+    return (_whole(reference[0]), _whole(alternate[0])) if reference and alternate else None
 
 
 def _by_base(fields: Sequence[str], get: Getter, ref: str, alt: str) -> Pair:

@@ -146,8 +146,10 @@ def take_in(
     seen = _scan(out, scratch)
     strays = check_contigs(header, seen.per_contig, contigs)
     if strays or seen.undefined:
+        declared = bool(header.format_names)
         header = header.with_definitions(_made_up(kind, name) for kind, name in seen.undefined)
-        dialect = detect_dialect(header.lines, header.format_names)
+        if not declared:
+            dialect = detect_dialect(header.lines, header.format_names)
         if strays:
             _drop_contigs(body, strays)
             listed = ", ".join(sorted(strays)[:3]) + (", ..." if len(strays) > 3 else "")

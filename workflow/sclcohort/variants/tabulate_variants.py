@@ -181,7 +181,7 @@ def tabulate_sample(
         FILTER values that count as passed.
     """
     dialect = dialect_named(caller)
-    reader = _open(vcf)
+    reader = open_vcf(vcf)
     has_normal = len(reader.samples) > 1
     for record in reader:
         bcsq = record.INFO.get("BCSQ")
@@ -210,7 +210,7 @@ def tabulate_sample(
             yield row | own
 
 
-def _open(vcf: Path) -> cyvcf2.VCF:
+def open_vcf(vcf: Path) -> cyvcf2.VCF:
     """Open a VCF with cyvcf2, whose import would silence NumPy's warnings in the whole process."""
     import numpy as np
 
