@@ -5,9 +5,10 @@ from __future__ import annotations
 import gzip
 import hashlib
 
+import pysam
 import pytest
 
-from sclcohort.files import open_text, sha256_of, write_text, write_whole
+from sclcohort.files import is_cut_short, open_text, sha256_of, write_text, write_whole
 
 
 def test_a_file_that_fails_half_way_leaves_nothing_and_keeps_the_old_one(tmp_path):
@@ -47,3 +48,14 @@ def test_byte_order_marks_carriage_returns_and_gzip_read_like_plain_text(tmp_pat
 def test_checksums_are_those_of_hashlib(tmp_path):
     (tmp_path / "a").write_bytes(b"x" * 100_000)
     assert sha256_of(tmp_path / "a") == hashlib.sha256(b"x" * 100_000).hexdigest()
+
+
+def test_a_bgzip_file_is_whole_only_with_its_end_block_and_other_files_are_not_judged(tmp_path):
+    (tmp_path / "plain").write_text("text\n" * 100)
+    pysam.tabix_compress(str(tmp_path / "plain"), str(tmp_path / "packed"))
+    whole = (tmp_path / "packed").read_bytes()
+    assert not is_cut_short(tmp_path / "packed")
+    for kept in (whole[:-1], whole[:-28], whole[:20]):
+        (tmp_path / "packed").write_bytes(kept)
+        assert is_cut_short(tmp_path / "packed")
+    assert not is_cut_short(tmp_path / "plain")

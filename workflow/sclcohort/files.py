@@ -11,6 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+# The empty block that ends every complete BGZF file (SAM specification, section 4.1.2).
+BGZF_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
+
 
 @contextlib.contextmanager
 def write_whole(path: Path) -> Iterator[Path]:
@@ -68,3 +71,17 @@ def sha256_of(path: Path) -> str:
     """Return the SHA-256 of a file's bytes, as 64 hexadecimal digits."""
     with path.open("rb") as handle:
         return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def is_cut_short(path: Path) -> bool:
+    """Tell whether a BGZF file (.gz of bgzip, .bcf) lacks its end marker: it was cut in transfer."""
+    with path.open("rb") as handle:
+        head = handle.read(16)
+        is_bgzf = head[:4] == b"\x1f\x8b\x08\x04" and head[12:14] == b"BC"
+        if not is_bgzf:
+            return False
+        handle.seek(0, os.SEEK_END)
+        if handle.tell() < len(BGZF_END):
+            return True
+        handle.seek(-len(BGZF_END), os.SEEK_END)
+        return handle.read() != BGZF_END

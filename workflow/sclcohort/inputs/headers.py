@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import stat
 from collections.abc import Iterable, Iterator
@@ -13,17 +12,13 @@ import pysam
 
 from sclcohort.coordinates import differ_by_prefix
 from sclcohort.errors import CohortError, Fault
-from sclcohort.files import open_text
+from sclcohort.files import is_cut_short, open_text
 from sclcohort.inputs.configuration import CONFIGURATION
 from sclcohort.inputs.schemas import did_you_mean
 
 if TYPE_CHECKING:
     from sclcohort.inputs.plan import Plan
     from sclcohort.inputs.sheets import Row
-
-# The empty block that ends every complete BGZF file (SAM specification, section 4.1.2).
-BGZF_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
-
 
 # What the first line that is no comment looks like, and what to give when it does not.
 FIRST_LINES = {
@@ -78,20 +73,6 @@ def unreadable(path: str) -> str | None:
     return None
 
 
-def cut_short(path: str) -> bool:
-    """Tell whether a BGZF file (.gz of bgzip, .bcf) lacks its end marker: it was cut in transfer."""
-    with Path(path).open("rb") as handle:
-        head = handle.read(16)
-        is_bgzf = head[:4] == b"\x1f\x8b\x08\x04" and head[12:14] == b"BC"
-        if not is_bgzf:
-            return False
-        handle.seek(0, os.SEEK_END)
-        if handle.tell() < len(BGZF_END):
-            return True
-        handle.seek(-len(BGZF_END), os.SEEK_END)
-        return handle.read() != BGZF_END
-
-
 def first_line(path: str) -> str:
     """Return the first line of a text file that is neither empty nor a comment; empty where it is no text."""
     try:
@@ -108,7 +89,7 @@ def _configured_files(plan: Plan) -> Iterator[Fault]:
         problem = None if path is None else unreadable(path)
         if problem is not None:
             yield Fault("E-FILE-001", CONFIGURATION, problem, "check path and permissions", None, key, path)
-        elif path is not None and cut_short(path):
+        elif path is not None and is_cut_short(Path(path)):
             yield Fault("E-FILE-002", CONFIGURATION, "was cut short", "copy the file again", None, key, path)
         elif path is not None and key in FIRST_LINES and not FIRST_LINES[key].match(first_line(path)):
             found, fix = f"begins with {first_line(path)[:40]!r}", f"give {WANTED[key]}"
@@ -136,7 +117,7 @@ def variant_faults(sheet: str, row: Row, contigs: set[str]) -> Iterator[Fault]:
     if problem is not None:
         yield fault("E-FILE-001", "variants", f"{path} {problem}", "check path and permissions")
         return
-    if cut_short(path):
+    if is_cut_short(Path(path)):
         yield fault("E-FILE-002", "variants", f"{path} was cut short: its end marker is missing", "copy the file again")
         return
     verbosity = pysam.set_verbosity(0)

@@ -19,7 +19,7 @@ from typing import IO
 import pysam
 
 from sclcohort.coordinates import differ_by_prefix
-from sclcohort.inputs.headers import cut_short
+from sclcohort.files import is_cut_short
 from sclcohort.variants.bcftools import BcftoolsError, bcftools, last_error
 from sclcohort.variants.dialects import Dialect, detect_dialect
 from sclcohort.variants.header import Definition, Header, header_text
@@ -87,7 +87,7 @@ def open_vcf(path: Path, scratch: Path) -> IO[bytes]:
     try:
         if path.stat().st_size == 0:
             raise RefusedVcfError("the file is empty (0 bytes); export the VCF again")
-        if cut_short(str(path)):
+        if is_cut_short(path):
             raise RefusedVcfError("the file was cut short: its end marker is missing; copy it again")
         with _open_bytes(path) as handle:
             is_bcf = handle.read(3) == b"BCF"
