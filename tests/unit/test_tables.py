@@ -128,6 +128,18 @@ def test_a_number_written_is_read_back_to_six_significant_digits(value):
     assert column.parse(column.format(value)) == pytest.approx(value, rel=1e-5, abs=1e-300)
 
 
+CELLS = st.one_of(
+    st.none(), st.booleans(), st.integers(-3, 3), st.floats(), st.text(max_size=4), st.sampled_from(["seen"])
+)
+
+
+@given(CELLS)
+@pytest.mark.parametrize("column", CALLS.columns, ids=lambda column: column.name)
+def test_what_the_quick_check_lets_pass_has_no_complaint(column, value):
+    if column.quick_check()(value):
+        assert column.complaint(value) is None
+
+
 @pytest.mark.parametrize("table", [*RESULT_TABLES, *RESOURCE_TABLES], ids=lambda table: table.name)
 def test_every_contract_explains_each_column(table):
     assert table.about.endswith(".")
