@@ -26,6 +26,7 @@ include: "workflow/rules/drivers.smk"
 include: "workflow/rules/regulators.smk"
 include: "workflow/rules/resistance.smk"
 include: "workflow/rules/patients.smk"
+include: "workflow/rules/exports.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/provenance.smk"
 
@@ -34,6 +35,7 @@ rule all:
     default_target: True
     input:
         report="<results>/report/index.html",
+        maf="<results>/exports/cohort.maf",
         manifest="<results>/provenance/manifest.json",
         completeness="<results>/provenance/completeness.tsv",
     localrule: True

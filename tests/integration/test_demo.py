@@ -256,3 +256,45 @@ def test_the_report_is_one_file_that_reaches_for_nothing(demo):
     assert "<script" not in page
     for row in results(demo, SAMPLES):
         assert str(row["sample_id"]) in page
+
+
+def maf(folder: Path) -> list[dict[str, str]]:
+    """Return the rows of the exported MAF."""
+    with (folder / "results" / "demo" / "exports" / "cohort.maf").open(encoding="utf-8") as handle:
+        assert handle.readline() == "#version 2.4\n"
+        return list(csv.DictReader(handle, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def test_every_planted_small_variant_is_in_the_maf_and_gives_the_planted_sequence(demo):
+    parts = (demo / "resources" / "demo" / "genome.fa").read_text().split(">")[1:]
+    genome = {part.split()[0]: "".join(part.splitlines()[1:]) for part in parts}
+    exported = {(row["Tumor_Sample_Barcode"], row["Hugo_Symbol"], row["HGVSp_Short"]): row for row in maf(demo)}
+    planted = [row for row in truth(demo, "events") if row["ref"]]
+    assert planted
+    for event in planted:
+        row = exported[event["sample_id"], event["gene_symbol"], event["event"]]
+        contig, position = genome[event["chrom"]], int(event["position_1based"]) - 1
+        wanted = contig[:position] + event["alt"] + contig[position + len(event["ref"]) :]
+        start, end = int(row["Start_Position"]), int(row["End_Position"])
+        removed, added = (row[name].replace("-", "") for name in ("Reference_Allele", "Tumor_Seq_Allele2"))
+        # Bases within start and end go; an insertion stands between the two, and none goes.
+        before, behind = (start - 1, end) if removed else (start, start)
+        assert contig[before:behind] == removed
+        assert row["Chromosome"] == event["chrom"]
+        assert contig[:before] + added + contig[behind:] == wanted, event
+
+
+def test_the_maf_has_a_row_for_each_allele_on_a_representative_transcript(demo):
+    tabulated = [row for row in results(demo, CODING_VARIANTS) if row["is_representative"]]
+    rows = maf(demo)
+    assert len(rows) == len(tabulated)
+    assert {row["filter_accepted"] for row in rows} == {"true", "false"}
+
+
+def test_every_sample_has_its_driver_table_and_together_they_are_the_event_table(demo):
+    folder = demo / "results" / "demo" / "exports" / "drivers"
+    tables = {path.name.removesuffix(".drivers.tsv"): path for path in sorted(folder.glob("*.drivers.tsv"))}
+    assert set(tables) == {str(row["sample_id"]) for row in results(demo, SAMPLES)}
+    rows = {name: list(read_rows(path, EVENTS)) for name, path in tables.items()}
+    assert all(row["sample_id"] == name for name, its_own in rows.items() for row in its_own)
+    assert [row for its_own in rows.values() for row in its_own] == results(demo, EVENTS)

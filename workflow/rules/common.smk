@@ -69,6 +69,7 @@ STAGES = (
     "regulators",
     "resistance",
     "patients",
+    "exports",
     "report",
 )
 STAMPS = {}

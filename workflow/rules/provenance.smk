@@ -19,6 +19,7 @@ rule write_manifest:
             MATRIX,
         ),
         vcfs=expand("<results>/variants/{chunk}", chunk=CHUNKS),
+        maf="<results>/exports/cohort.maf",
         report="<results>/report/index.html",
     output:
         manifest="<results>/provenance/manifest.json",

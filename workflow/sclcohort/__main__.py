@@ -29,6 +29,7 @@ STEPS = {
     "score-regulators": "sclcohort.regulators.score_regulators",
     "classify-resistance": "sclcohort.resistance.classify_resistance",
     "follow-patients": "sclcohort.patients.follow_patients",
+    "export-cohort": "sclcohort.exports.export_cohort",
     "write-report": "sclcohort.report.write_report",
     "write-manifest": "sclcohort.provenance.write_manifest",
     "account-samples": "sclcohort.provenance.account_samples",

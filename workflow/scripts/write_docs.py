@@ -123,6 +123,10 @@ def results_readme() -> str:
         "| `report/index.html` | the report: one page, no network needed |",
         "| `report/figures/` | its figures as SVG and PDF |",
         "| `variants/<chunk>/<sample_id>.vcf.gz` | normalised, annotated variants of one sample, with index |",
+        "| `exports/cohort.maf` | coding variants on representative transcripts as a MAF (2.4), with columns and order "
+        "of the GDC. Every FILTER is in it: `filter_accepted` says which count. `t_ref_count` is the depth without the "
+        "reads of the alternate allele; `Mutation_Status` is Unknown, as germline is not told apart |",
+        "| `exports/drivers/<sample_id>.drivers.tsv` | the rows of `drivers/events.tsv` of one sample |",
         "| `reference/genome.fa` | the configured FASTA (a link), with its index |",
         "| `inputs/config.json` | the configuration with all defaults |",
         "| `provenance/manifest.json` | sha256 and size of every input, resource, code file and output |",

@@ -1,0 +1,1 @@
+"""Write the results in the formats that other tools read."""
