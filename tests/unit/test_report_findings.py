@@ -13,6 +13,7 @@ from sclcohort.contracts import CLASSES
 from sclcohort.report import captions, findings, methods
 from sclcohort.report.cautions import cautions
 from sclcohort.report.cohort import listed, plural, share
+from sclcohort.report.context_cohort import purity_words
 
 if TYPE_CHECKING:
     from sclcohort.report.cohort import Cohort
@@ -279,3 +280,16 @@ def test_words_for_counts_read_like_a_person_wrote_them() -> None:
     assert listed(["a", "b", "c"]) == "a, b and c"
     assert listed(["a"]) == "a"
     assert listed([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("row", "shown"),
+    [
+        ({"state": "imported", "format": "seg", "purity_used": 0.6}, "0.6"),
+        ({"state": "imported", "format": "gatk", "purity_used": None}, "unknown, 1 assumed"),
+        ({"state": "imported", "format": "purple", "purity_used": None}, "fitted by the caller"),
+        ({"state": "refused", "format": "seg", "purity_used": 0.6}, ""),
+    ],
+)
+def test_purity_is_said_to_be_unknown_only_where_copies_need_it(row, shown):
+    assert purity_words(row).rstrip("0") == shown

@@ -1,6 +1,6 @@
 """Read the copy-number segments of a chunk of samples at the driver genes.
 
-INPUTS   SEG and CNVkit .cns files of the sample sheet
+INPUTS   files of segments of the sample sheet, any of the known formats
          <results>/reference/gene_spans.tsv               where the driver genes lie
 OUTPUTS  <results>/copy_number/<chunk>.genes.tsv          log2 ratio, copies and state per sample and gene
          <results>/copy_number/<chunk>.status.tsv         what became of each sample's segments

@@ -12,22 +12,31 @@ file are corrected for it already, and correcting them again would invent deleti
 The reason of the row says so, and says where the log2 ratio would have led to another state: CNVkit's
 default thresholds call 0 copies from a log2 ratio of -1.1 on, which for a pure sample is 0.93 copies.
 
+**Fitted copies.** PURPLE, FACETS, ASCAT, Sequenza and Battenberg fit purity, ploidy and the copies of every
+segment together; these copies are taken as they are, and the purity of the sheet changes none. Where the file
+has a log2 ratio it is shown and decides nothing, because its zero is not two copies. For the same reason no
+lowest log2 ratio is given: copies would be computed from it, wrongly in a tumour of any ploidy but 2; a part
+of the gene that is deeply deleted is told in the reason, by its copies. PURPLE and ASCAT give no log2 ratio:
+it stays empty.
+
 **States** go by the copies as the table prints them (six significant digits), limits included, and a value
 within 1e-6 of a limit counts as on it: a last bit that differs between processors moves no gene.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from sclcohort.copy_number.segments import SampleSegments, Segment, contig_key
+from sclcohort.copy_number.segments import SampleSegments, contig_key
 from sclcohort.errors import StepError
 
 if TYPE_CHECKING:
     from sclcohort.coordinates import Span
+    from sclcohort.copy_number.rows import Segment
     from sclcohort.tables import Cell
 
 GUARD_COPIES = 1e-6
@@ -121,9 +130,16 @@ def gene_copy_number(
     -------
     dict
         Row of contract GENE_COPY_NUMBER without ``sample_id``. The log2 ratio is the mean of the
-        segments over the gene, weighted by bases. The minor copies are those of most of the gene's
-        bases, empty where most bases have none (ties: unknown, else the higher number: allelic loss
-        must be shown). A gene without a segment is ``not_covered``: its copies are unknown, not normal.
+        segments over the gene, weighted by bases, and empty where one of them has none. The minor
+        copies, to the nearest whole number, are those of most of the gene's bases, empty where most
+        bases have none (ties: unknown, else the higher number: allelic loss must be shown); fits that
+        give fractions of copies are averaged over these bases. A gene without a segment is
+        ``not_covered``: its copies are unknown, not normal.
+
+    Raises
+    ------
+    ValueError
+        A segment has neither copies nor a log2 ratio.
     """
     span, over = _best_span(spans, segments)
     if not over:
@@ -136,22 +152,22 @@ def gene_copy_number(
         }
     bases = [_bases(segment) for segment in over]
     log2_ratio = _mean([segment.log2_ratio for segment in over], bases)
-    by_ratio = tumour_copies(log2_ratio, 1.0 if purity is None else purity)
-    called = [segment.total_copies for segment in over if segment.total_copies is not None]
-    copies = _mean(called, bases) if len(called) == len(over) else by_ratio
+    copies, how = _total_copies(over, log2_ratio, purity, thresholds, segments.fitted_by)
     state = thresholds.state(copies)
     reasons = [
-        _how_copies_were_found(copies, by_ratio, len(called) == len(over), purity, thresholds),
-        _partial_deletion(over, state, purity, thresholds),
+        how,
+        _subclonal(over),
+        _partial_deletion(over, state, purity, thresholds, segments.fitted_by),
         _where(spans, span, sum(bases)),
     ]
+    ratios = [segment.log2_ratio for segment in over if segment.log2_ratio is not None]
     return {
         "gene_symbol": gene,
         "log2_ratio": log2_ratio,
         "total_copies": copies,
         "minor_copies": _most_common_minor(over),
         "state": state,
-        "lowest_log2_ratio": min(segment.log2_ratio for segment in over),
+        "lowest_log2_ratio": None if segments.fitted_by else min(ratios, default=None),
         "segments": len(over),
         "covered_fraction": sum(bases) / (span.end - span.start_0based),
         "reason": "; ".join(reason for reason in reasons if reason) or None,
@@ -162,9 +178,12 @@ def _bases(segment: Segment) -> int:
     return segment.span.end - segment.span.start_0based
 
 
-def _mean(values: Sequence[float], weights: Sequence[int]) -> float:
+def _mean(values: Sequence[float | None], weights: Sequence[int]) -> float | None:
     """Return the weighted mean, exact before the last rounding: a segment split in two changes no bit."""
-    total = sum(Fraction(value) * weight for value, weight in zip(values, weights, strict=True))
+    known = [value for value in values if value is not None]
+    if len(known) < len(values):
+        return None
+    total = sum(Fraction(value) * weight for value, weight in zip(known, weights, strict=True))
     return float(total / sum(weights))
 
 
@@ -176,12 +195,16 @@ def _best_span(spans: Sequence[Span], segments: SampleSegments) -> tuple[Span, l
 
 
 def _most_common_minor(over: Sequence[Segment]) -> float | None:
-    bases: dict[int | None, int] = {}
+    alike: dict[int | None, list[Segment]] = {}
     for segment in over:
-        bases[segment.minor_copies] = bases.get(segment.minor_copies, 0) + _bases(segment)
-    most = max(bases.values())
-    leading = [minor for minor, count in bases.items() if count == most]
-    return None if None in leading else float(max(minor for minor in leading if minor is not None))
+        minor = segment.minor_copies
+        alike.setdefault(None if minor is None else math.floor(minor + 0.5), []).append(segment)
+    bases = {minor: sum(map(_bases, found)) for minor, found in alike.items()}
+    leading = [minor for minor, count in bases.items() if count == max(bases.values())]
+    if None in leading:
+        return None
+    found = alike[max(minor for minor in leading if minor is not None)]
+    return _mean([segment.minor_copies for segment in found], [_bases(segment) for segment in found])
 
 
 def _why_not_covered(spans: Sequence[Span], segments: SampleSegments) -> str:
@@ -191,35 +214,55 @@ def _why_not_covered(spans: Sequence[Span], segments: SampleSegments) -> str:
     return f"no segment on contig {' or '.join(sorted(contigs))}"
 
 
-def _how_copies_were_found(
-    copies: float, by_ratio: float, is_called: bool, purity: float | None, thresholds: Thresholds
-) -> str:
-    if not is_called:
-        return "purity unknown, 1 assumed" if purity is None else ""
-    reason = "copies as called in the file (cn)"
-    other = thresholds.state(by_ratio)
-    if other == thresholds.state(copies):
-        return reason
+def _total_copies(
+    over: Sequence[Segment], log2_ratio: float | None, purity: float | None, thresholds: Thresholds, fitted_by: str
+) -> tuple[float, str]:
+    """Return the copies of a gene, and how they were found where a reader should know."""
+    called = _mean([segment.total_copies for segment in over], [_bases(segment) for segment in over])
+    if called is not None and fitted_by:
+        return called, f"copies as fitted by {fitted_by}, which corrects them for purity and ploidy"
+    by_ratio = _copies_by_ratio(log2_ratio, purity)
+    if called is None:
+        return by_ratio, "purity unknown, 1 assumed" if purity is None else ""
+    reason, other = "copies as called in the file (cn)", thresholds.state(by_ratio)
+    if other == thresholds.state(called):
+        return called, reason
     basis = "purity 1" if purity is None else f"purity {purity:.6g}"
-    return f"{reason}; its log2 ratio at {basis} would give {by_ratio:.3g} copies, {other}"
+    return called, f"{reason}; its log2 ratio at {basis} would give {by_ratio:.3g} copies, {other}"
 
 
-def _partial_deletion(over: Sequence[Segment], state: str, purity: float | None, thresholds: Thresholds) -> str:
+def _subclonal(over: Sequence[Segment]) -> str:
+    """Say how many bases have the mean copies of two populations of cells."""
+    bases = sum(_bases(segment) for segment in over if segment.is_subclonal)
+    if not bases:
+        return ""
+    return f"{bases} bases are subclonal: their copies are the mean of two states, weighted by their fractions of cells"
+
+
+def _partial_deletion(
+    over: Sequence[Segment], state: str, purity: float | None, thresholds: Thresholds, fitted_by: str
+) -> str:
     """Say where a part of the gene is deeply deleted and the gene as a whole is not."""
-    assumed = 1.0 if purity is None else purity
-    deleted = [
-        segment
-        for segment in over
-        if thresholds.state(
-            tumour_copies(segment.log2_ratio, assumed) if segment.total_copies is None else segment.total_copies
-        )
-        == "deep_deletion"
-    ]
+    deleted = [segment for segment in over if thresholds.state(_copies(segment, purity)) == "deep_deletion"]
     if state == "deep_deletion" or not deleted:
         return ""
-    lowest = min(segment.log2_ratio for segment in deleted)
+    ratios = [segment.log2_ratio for segment in deleted if segment.log2_ratio is not None]
+    shown = f"{min(_copies(segment, purity) for segment in deleted):.3g} copies"
+    if ratios and not fitted_by:
+        shown = f"log2 ratio down to {min(ratios):.6g}"
     bases = sum(_bases(segment) for segment in deleted)
-    return f"{bases} bases of the gene are deeply deleted (log2 ratio down to {lowest:.6g}), the gene as a whole is not"
+    return f"{bases} bases of the gene are deeply deleted ({shown}), the gene as a whole is not"
+
+
+def _copies(segment: Segment, purity: float | None) -> float:
+    """Return the copies of one segment: as called, else by its log2 ratio."""
+    return _copies_by_ratio(segment.log2_ratio, purity) if segment.total_copies is None else segment.total_copies
+
+
+def _copies_by_ratio(log2_ratio: float | None, purity: float | None) -> float:
+    if log2_ratio is None:
+        raise ValueError("a segment has neither copies nor a log2 ratio")
+    return tumour_copies(log2_ratio, 1.0 if purity is None else purity)
 
 
 def _where(spans: Sequence[Span], span: Span, covered: int) -> str:

@@ -6,7 +6,7 @@ OUTPUTS  genes        contract GENE_COPY_NUMBER, the samples that were imported
          status       contract COPY_NUMBER_STATUS, every sample of the chunk
 
 A sample whose segments cannot be read is refused with its reason, the others of the chunk go on. The
-reading is in `segments`, the arithmetic in `genes`; no pandas, so that a job starts quickly.
+reading is in `formats`, `rows` and `segments`, the arithmetic in `genes`; no pandas, so that a job starts quickly.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ def import_samples(rows: Sequence[Row], spans: Mapping[str, Sequence[Span]], thr
 
 
 def name_in_file(row: Row) -> str:
-    """Return the name a SEG file should have for a sample: what the sheet says, else the sample_id."""
+    """Return the name a file with names should have for a sample: what the sheet says, else the sample_id."""
     return str(row["copy_number_sample"] or row["sample_id"])
 
 
@@ -177,11 +177,15 @@ def _one_line(error: StepError) -> str:
 
 def _remarks(row: Row, found: SegmentFile, segments: SampleSegments) -> str:
     """Say what a reader should know of an imported file."""
+    value = "copies" if segments.fitted_by else "log2 ratio"
     remarks = {
         "the file has one sample, copy_number_sample was not needed": (
-            found.format == "cns" and bool(row["copy_number_sample"])
+            not found.has_names and bool(row["copy_number_sample"])
         ),
-        f"{segments.without_value} rows have no log2 ratio, their bases are not covered": segments.without_value > 0,
+        f"copies are those fitted by {segments.fitted_by}; the purity of the sheet changes none of them": (
+            bool(segments.fitted_by)
+        ),
+        f"{segments.without_value} rows have no {value}, their bases are not covered": segments.without_value > 0,
         "the last line has no line end: if the file was cut there, segments are missing": not found.whole,
     }
     return "; ".join(remark for remark, holds in remarks.items() if holds)

@@ -1,13 +1,7 @@
-"""Read copy-number segments: SEG files of one or many samples, and CNVkit's ``.cns``.
+"""Read copy-number segments of any caller: the segments of each sample, by position.
 
-The format is told by the header, never by the file's name:
-
-* **SEG** (the output of circular binary segmentation, Olshen 2004; also GATK, TCGA, CCLE): a column
-  of samples, contig, start and end counted from 1 with the end included, and the segment's mean
-  log2 ratio. The names of these columns differ between tools; `SEG_COLUMNS` lists those known.
-* **CNVkit .cns** (Talevich 2016): one sample; start and end counted from 0 with the end left out;
-  ``log2``, and after ``cnvkit.py call`` the integer copies ``cn`` and those of either allele,
-  ``cn1`` and ``cn2``.
+`formats` says what each format looks like and tells them apart by header, `rows` reads one row; here
+files are read, and the segments of a sample are checked and found by position.
 
 Copy number has no sequence to protect, so contigs are compared by `contig_key`: without ``chr``,
 and with 23, 24 and 25, as arrays number them, for X, Y and MT. The files themselves are not changed.
@@ -21,76 +15,26 @@ from __future__ import annotations
 import difflib
 import gzip
 import itertools
-import math
-import re
 import zlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, NamedTuple
 
 from sclcohort.coordinates import Span, without_chr
+from sclcohort.copy_number.formats import Format, SegmentFormat, recognised
+from sclcohort.copy_number.rows import LOG2_FIX, Row, Segment, parse_row
 from sclcohort.errors import Fault, StepError
 from sclcohort.files import open_text
 
-Format = Literal["seg", "cns"]
-
-# Header names without case and punctuation: "loc.start", "Loc_Start" and "locStart" are one.
-SEG_COLUMNS: Mapping[str, frozenset[str]] = {
-    "sample": frozenset({"id", "sample", "sampleid", "samplename", "name", "barcode", "tumorsamplebarcode"})
-    | {"gdcaliquot", "depmapid", "modelid", "profileid", "cclename"},
-    "contig": frozenset(("chrom", "chromosome", "chr")),
-    "start": frozenset(("locstart", "start", "startposition", "chromstart")),
-    "end": frozenset(("locend", "end", "endposition", "chromend", "stop")),
-    "log2": frozenset(("segmean", "segmentmean", "log2", "log2ratio", "meanlog2ratio", "meanlog2copyratio")),
-}
-CNS_COLUMNS: Mapping[str, frozenset[str]] = {
-    "contig": frozenset(("chromosome",)),
-    "start": frozenset(("start",)),
-    "end": frozenset(("end",)),
-    "log2": frozenset(("log2",)),
-    "total": frozenset(("cn",)),
-    "first_allele": frozenset(("cn1",)),
-    "second_allele": frozenset(("cn2",)),
-}
-CNS_OPTIONAL = ("total", "first_allele", "second_allele")
 NUMBERED_CONTIGS = {"23": "X", "24": "Y", "25": "MT"}
-NO_VALUE = frozenset(("", "na", "nan", "null", "."))
 
-# Choice: no DNA has 2^50 times the normal copies; bins without reads are seen down to -27 (biostars.org/p/9586896).
-LARGEST_LOG2_RATIO = 50.0
 # Choice: segmenters centre log2 ratios on the bulk of the genome, so that the median lies near 0 and about half the
 # segments below it. Ratios (DepMap's SegmentMean, 22Q4) lie around 1, copies around 2, neither below 0.
 LOG2_MEDIAN_LIMIT = 0.5
 FEWEST_SEGMENTS_TO_JUDGE = 10
-LOG2_FIX = "give log2 ratios: log2(value) where the values are ratios, log2(value / 2) where they are copies"
 # A file with one fault of a kind has it in every row: enough to see the pattern.
 MOST_FAULTS_KEPT = 20
-
-
-class Segment(NamedTuple):
-    """One segment of one sample.
-
-    Parameters
-    ----------
-    span : Span
-        Half-open, counted from 0; its contig by `contig_key`.
-    log2_ratio : float
-        Mean log2 ratio, finite.
-    total_copies : int or None
-        Integer copies where the caller gives them, not below 0.
-    minor_copies : int or None
-        Copies of the rarer allele where the caller gives them, not below 0.
-    row : int
-        1-based line of the file.
-    """
-
-    span: Span
-    log2_ratio: float
-    total_copies: int | None
-    minor_copies: int | None
-    row: int
 
 
 class SampleSegments:
@@ -102,11 +46,14 @@ class SampleSegments:
         In any order; a base that the next segment shares with the one before it (files that
         write half-open ends into SEG) goes to the first.
     without_value : int
-        Rows of the sample that gave no log2 ratio: their bases are not covered.
+        Rows of the sample that gave no log2 ratio, or no fitted copies: their bases are not covered.
+    fitted_by : str
+        Caller whose fitted copies every segment has; empty where copies come from the log2 ratio.
     """
 
-    def __init__(self, segments: Iterable[Segment], without_value: int = 0) -> None:
+    def __init__(self, segments: Iterable[Segment], without_value: int = 0, fitted_by: str = "") -> None:
         self.without_value = without_value
+        self.fitted_by = fitted_by
         by_contig: dict[str, list[Segment]] = {}
         for segment in sorted(segments, key=_by_place):
             before = by_contig.setdefault(segment.span.contig, [])
@@ -152,21 +99,29 @@ class SegmentFile:
     ----------
     file : str
         Name of the file, without its folder: what messages and result tables show.
-    format : {"seg", "cns"}
+    form : SegmentFormat
         Format told by the header.
+    has_names : bool
+        Whether the file has a column of sample names; without, it has one sample.
     names : set of str
-        Every sample name of a SEG file; empty for a .cns, which names none.
+        Every sample name of the file.
     whole : bool
         Whether the last line ends as lines do; a file cut by a transfer does not.
     """
 
     file: str
-    format: Format
+    form: SegmentFormat
+    has_names: bool
     names: set[str] = field(default_factory=set)
     whole: bool = True
     _segments: dict[str, list[Segment]] = field(default_factory=dict, init=False)
     _without_value: dict[str, int] = field(default_factory=dict, init=False)
     _faults: dict[str, list[Fault]] = field(default_factory=dict, init=False)
+
+    @property
+    def format(self) -> Format:
+        """Name of the format."""
+        return self.form.name
 
     def sample(self, name: str) -> SampleSegments:
         """Return the segments of one sample of those that were wanted.
@@ -174,7 +129,7 @@ class SegmentFile:
         Parameters
         ----------
         name : str
-            Sample name inside a SEG file; a .cns has one sample, whatever its name.
+            Sample name inside a file that has names; any other has one sample, whatever its name.
 
         Raises
         ------
@@ -182,15 +137,15 @@ class SegmentFile:
             No such sample, naming the closest; every fault of its rows; segments that overlap;
             values that are no log2 ratios.
         """
-        key = name if self.format == "seg" else ""
-        if self.format == "seg" and name not in self.names:
+        key = name if self.has_names else ""
+        if self.has_names and name not in self.names:
             raise StepError(str(self._unknown(name)))
         segments = self._segments.get(key, [])
         faults = self._faults.get(key, []) or list(_overlaps(self.file, segments))[:MOST_FAULTS_KEPT]
         faults = faults or list(self._scale_faults(key, segments))
         if faults:
             raise StepError("\n".join(str(fault) for fault in faults))
-        return SampleSegments(segments, self._without_value.get(key, 0))
+        return SampleSegments(segments, self._without_value.get(key, 0), self.form.fitted_by)
 
     def add(self, name: str, parsed: Segment | Fault | None) -> None:
         """Keep what one row gave: a segment, a fault, or nothing where the row has no value."""
@@ -217,8 +172,10 @@ class SegmentFile:
             lost = self._without_value.get(name, 0)
             found = f"no segment with a value ({lost} rows without one)"
             yield Fault("E-CN-017", self.file, found, "give the segments of the sample", value=name or None)
-        elif len(segments) >= FEWEST_SEGMENTS_TO_JUDGE and min(one.log2_ratio for one in segments) >= 0:
-            middle = _median_base(segments)
+        ratios = [(one.log2_ratio, one.span) for one in segments if one.log2_ratio is not None]
+        judged = len(ratios) >= FEWEST_SEGMENTS_TO_JUDGE and not self.form.fitted_by
+        if judged and min(log2_ratio for log2_ratio, _ in ratios) >= 0:
+            middle = _median_base(ratios)
             if middle >= LOG2_MEDIAN_LIMIT:
                 found = f"no value is below 0 and half the genome is at {middle:.3g} or more: not log2 ratios"
                 yield Fault("E-CN-017", self.file, found, LOG2_FIX, value=name or None)
@@ -248,12 +205,12 @@ def shortened(names: Collection[str], most: int = 5) -> str:
 
 
 def sample_names(path: Path) -> set[str]:
-    """Return the sample names inside a SEG file; none for a .cns, which has one sample without a name.
+    """Return the sample names inside a file; none where the format has one sample without a name.
 
     Raises
     ------
     StepError
-        The file is neither, or damaged.
+        The file is of no known format, or damaged.
     """
     return read_segments(path, wanted=()).names
 
@@ -264,11 +221,11 @@ def read_segments(path: Path, wanted: Collection[str] | None = None) -> SegmentF
     Parameters
     ----------
     path : Path
-        SEG or .cns, plain or gzip, tab-separated with a header; lines that start with ``#`` are
-        comments.
+        Any of `formats.FORMATS`, plain or gzip, tab-separated with a header; lines that start with
+        ``#`` are comments, and so are those before the header that start with ``@`` (GATK).
     wanted : collection of str or None
-        Samples of a SEG file to keep; of all others only the names are noted. None keeps all.
-        The one sample of a .cns is always kept, unless nothing at all is wanted.
+        Samples to keep of a file with names; of all others only the names are noted. None keeps all.
+        The one sample of a file without is always kept, unless nothing at all is wanted.
 
     Returns
     -------
@@ -278,7 +235,7 @@ def read_segments(path: Path, wanted: Collection[str] | None = None) -> SegmentF
     Raises
     ------
     StepError
-        The file is unreadable, cut short or of neither format, a needed column is missing or
+        The file is unreadable, cut short, of no known format or of two, a needed column is missing or
         there twice, or rows have other numbers of cells than the header.
     """
     try:
@@ -299,10 +256,10 @@ def _read_lines(file: str, lines: Iterable[str], wanted: frozenset[str] | None) 
     """Read header and rows; see `read_segments`."""
     numbered = enumerate(lines, start=1)
     header_row, header = next(
-        ((row, _cells(line)) for row, line in numbered if line.strip() and not line.startswith("#")), (1, [])
+        ((row, _cells(line)) for row, line in numbered if line.strip() and not line.startswith(("#", "@"))), (1, [])
     )
-    form, columns = _recognised(file, header_row, header)
-    found = SegmentFile(file, form)
+    form, columns = recognised(file, header_row, header)
+    found = SegmentFile(file, form, "sample" in columns)
     broken: list[Fault] = []
     line = "\n"
     for row, line in numbered:
@@ -313,13 +270,14 @@ def _read_lines(file: str, lines: Iterable[str], wanted: frozenset[str] | None) 
             broken.append(_wrong_width(file, row, len(cells), len(header)))
             continue
         name = ""
-        if form == "seg":
+        if found.has_names:
             name = cells[columns["sample"]]
             if not name:
                 broken.append(Fault("E-CN-013", file, "no sample name", "name the sample, or drop the row", row))
             found.names.add(name)
-        if wanted is None or (name in wanted if form == "seg" else wanted):
-            found.add(name, _parse(file, row, cells, columns, form))
+        if wanted is None or (name in wanted if found.has_names else wanted):
+            contig = contig_key(cells[columns["contig"]])
+            found.add(name, parse_row(Row(file, row, cells, columns, form), contig))
     if broken:
         raise StepError("\n".join(str(fault) for fault in broken[:MOST_FAULTS_KEPT]))
     found.whole = line.endswith("\n")
@@ -338,100 +296,6 @@ def _wrong_width(file: str, row: int, cells: int, expected: int) -> Fault:
     return Fault("E-CN-013", file, f"{cells} cells, the header has {expected}", fix, row)
 
 
-def _recognised(file: str, row: int, header: Sequence[str]) -> tuple[Format, dict[str, int]]:
-    """Return the format a header has, and where its columns are; raise StepError with every fault."""
-    plain = [re.sub(r"[^a-z0-9]", "", name.casefold()) for name in header]
-    faults: list[Fault] = []
-    form: Format = "seg"
-    if len(header) == 1 and re.search(r"[,; ]", header[0]):
-        faults.append(Fault("E-CN-011", file, "not tab-separated", "save it as tab-separated text", row))
-    elif not SEG_COLUMNS["sample"] & set(plain) and {"chromosome", "gene", "log2"} <= set(plain):
-        form = "cns"
-        if {"depth", "weight"} <= set(plain) and "probes" not in plain:
-            faults.append(Fault("E-CN-011", file, "CNVkit bins (.cnr), not segments", "give the .cns", row))
-    wanted = SEG_COLUMNS if form == "seg" else CNS_COLUMNS
-    columns: dict[str, int] = {}
-    for role, spellings in wanted.items():
-        places = [place for place, name in enumerate(plain) if name in spellings]
-        if len(places) > 1:
-            twice = " and ".join(header[place] for place in places)
-            faults.append(Fault("E-CN-012", file, f"two columns for the {role}: {twice}", "leave one", row))
-        elif places:
-            columns[role] = places[0]
-    missing = [role for role in wanted if role not in columns and role not in CNS_OPTIONAL]
-    if missing and not faults:
-        found = f"no column for {', '.join(missing)} among: {', '.join(header) or 'nothing'}"
-        fix = "give a SEG (sample, chrom, start, end, segment_mean) or a CNVkit .cns, with its header"
-        faults.append(Fault("E-CN-011", file, found, fix, row))
-    if faults:
-        raise StepError("\n".join(str(fault) for fault in faults))
-    return form, columns
-
-
-def _parse(
-    file: str, row: int, cells: Sequence[str], columns: Mapping[str, int], form: Format
-) -> Segment | Fault | None:
-    """Return the segment of one row, its first fault, or None where it has no log2 ratio."""
-    contig = contig_key(cells[columns["contig"]])
-    positions: dict[str, int] = {}
-    for role in ("start", "end"):
-        number = _whole_number(cells[columns[role]])
-        if number is None or number < 0:
-            fix = "give a position as a whole number, without thousands marks"
-            return Fault("E-CN-014", file, "no position", fix, row, role, cells[columns[role]])
-        positions[role] = number
-    span = Span(contig, positions["start"], positions["end"])
-    if form == "seg":
-        # Some SEG files begin chromosomes and arms at 0; base 0 does not exist there, so nothing is lost.
-        span = Span.from_inclusive(contig, max(positions["start"], 1), positions["end"])
-    if span.end <= span.start_0based:
-        found = f"the segment ends before it starts ({cells[columns['start']]})"
-        return Fault("E-CN-014", file, found, "mend start and end", row, "end", cells[columns["end"]])
-    value = cells[columns["log2"]]
-    if value.casefold() in NO_VALUE:
-        return None
-    log2_ratio = _number(value)
-    if log2_ratio is None:
-        fix = "write numbers with a decimal point; for no reads at all give the caller's floor, not -Inf"
-        return Fault("E-CN-015", file, "no log2 ratio", fix, row, "log2", value)
-    if abs(log2_ratio) > LARGEST_LOG2_RATIO:
-        return Fault("E-CN-015", file, "too large for a log2 ratio", LOG2_FIX, row, "log2", value)
-    copies = {}
-    for role in CNS_OPTIONAL:
-        text = cells[columns[role]] if role in columns else ""
-        copies[role] = _whole_number(text)
-        if copies[role] is None and text.casefold() not in NO_VALUE:
-            return Fault("E-CN-015", file, "no whole number of copies", "give cnvkit.py call's file", row, role, text)
-    return Segment(span, log2_ratio, _copies(copies["total"]), _minor(copies), row)
-
-
-def _number(text: str) -> float | None:
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    # Python reads 1_000 as a number; no segmenter writes that.
-    return value if math.isfinite(value) and "_" not in text else None
-
-
-def _whole_number(text: str) -> int | None:
-    """Return an integer; R writes 100000 as 1e+05, and pandas writes integers beside gaps as 2.0."""
-    if text.isascii() and text.isdigit():
-        return int(text)
-    value = _number(text)
-    return int(value) if value is not None and value.is_integer() else None
-
-
-def _copies(number: int | None) -> int | None:
-    # `cnvkit.py call` with a purity too low for the data gives copies below 0: there are none.
-    return None if number is None else max(0, number)
-
-
-def _minor(copies: Mapping[str, int | None]) -> int | None:
-    first, second = _copies(copies["first_allele"]), _copies(copies["second_allele"])
-    return None if first is None or second is None else min(first, second)
-
-
 def _overlaps(file: str, segments: Sequence[Segment]) -> Iterator[Fault]:
     """Yield segments that share more than one base with the one before: two statements about one place."""
     last: Segment | None = None
@@ -444,8 +308,8 @@ def _overlaps(file: str, segments: Sequence[Segment]) -> Iterator[Fault]:
             last = segment
 
 
-def _median_base(segments: Sequence[Segment]) -> float:
+def _median_base(ratios: Sequence[tuple[float, Span]]) -> float:
     """Return the log2 ratio under the middle base of all segments, ordered by log2 ratio."""
-    ordered = sorted(segments, key=lambda segment: segment.log2_ratio)
-    passed = list(itertools.accumulate(segment.span.end - segment.span.start_0based for segment in ordered))
-    return ordered[bisect_left(passed, passed[-1] / 2)].log2_ratio
+    ordered = sorted(ratios, key=lambda one: one[0])
+    passed = list(itertools.accumulate(span.end - span.start_0based for _, span in ordered))
+    return ordered[bisect_left(passed, passed[-1] / 2)][0]

@@ -151,7 +151,7 @@ def segment_faults(sheet: str, row: Row, known: dict[str, set[str] | Fault]) -> 
             try:
                 known[path] = sample_names(Path(path))
             except CohortError as error:
-                fix = "give a SEG or a CNVkit .cns file"
+                fix = "give a SEG, or the segments of CNVkit, GATK, PURPLE, FACETS, ASCAT, Sequenza or Battenberg"
                 known[path] = Fault("E-CN-001", sheet, str(error), fix, line, "copy_number", path)
     names = known[path]
     if isinstance(names, Fault):

@@ -172,8 +172,9 @@ def _purity(cohort: Cohort) -> list[Caution]:
     if not samples:
         return []
     words = (
-        f"Purity is unknown for {named(cohort, samples)}. Copies are computed as if every cell were tumour, which "
-        "hides amplifications and deletions, and loss of the second copy cannot be read from allele fractions."
+        f"Purity is unknown for {named(cohort, samples)}. Copies from log2 ratios are computed as if every cell were "
+        "tumour, which hides amplifications and deletions, and loss of the second copy cannot be read from allele "
+        "fractions."
     )
     return [Caution("caution", f"Purity unknown in {cohort.counted(len(samples))}", words, unnamed(samples))]
 

@@ -17,6 +17,8 @@ DIRECTION_WORDS = {
 }
 OPERATOR_SIGNS = {">=": "\N{GREATER-THAN OR EQUAL TO}", "<=": "\N{LESS-THAN OR EQUAL TO}", "in": "one of"}
 DATA_WORDS = {"dna": "DNA", "copy_number": "copy number", "rna": "RNA", "clinical": "clinical course"}
+# Copies come from the log2 ratio and purity there; the other formats hold copies that the caller fitted.
+RATIO_FORMATS = ("seg", "cns", "gatk")
 STATUS_WORDS = {
     "met": "met",
     "not_met": "not met",
@@ -323,6 +325,15 @@ def driver_gene_table(cohort: Cohort) -> PlainTable:
     )
 
 
+def purity_words(copy: Row) -> str:
+    """Return the purity that copies were computed with, in words where there was none."""
+    if text(copy, "state") != "imported":
+        return ""
+    if text(copy, "format") not in RATIO_FORMATS:
+        return "fitted by the caller"
+    return "unknown, 1 assumed" if number(copy, "purity_used") is None else decimal(copy, "purity_used")
+
+
 def import_table(cohort: Cohort) -> PlainTable:
     """Return what was inferred from each sample's files: caller, columns, counts."""
     copies = {text(row, "sample_id"): row for row in cohort.copy_number_status}
@@ -330,7 +341,6 @@ def import_table(cohort: Cohort) -> PlainTable:
     rows = []
     for sample in cohort.samples:
         variant, copy = variants.get(sample, {}), copies.get(sample, {})
-        purity = number(copy, "purity_used")
         rows.append(
             (
                 sample,
@@ -344,9 +354,7 @@ def import_table(cohort: Cohort) -> PlainTable:
                 count(variant, "set_aside"),
                 words(text(copy, "state")),
                 count(copy, "segments"),
-                "unknown, 1 assumed"
-                if text(copy, "state") == "imported" and purity is None
-                else decimal(copy, "purity_used"),
+                purity_words(copy),
             )
         )
     return PlainTable(
