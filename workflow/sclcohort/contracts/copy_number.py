@@ -1,0 +1,61 @@
+"""Tables of the copy-number stage: what became of each file of segments, and the genes."""
+
+from __future__ import annotations
+
+from sclcohort.contracts.columns import GENE, REASON, SAMPLE
+from sclcohort.tables import Column, Table
+
+COPY_NUMBER_STATES = ("deep_deletion", "loss", "neutral", "gain", "amplification", "not_covered")
+COPY_NUMBER_STATUS = Table(
+    "copy_number/{chunk}.status.tsv",
+    ("sample_id",),
+    (
+        SAMPLE,
+        Column(
+            "state",
+            "text",
+            "What became of the sample's segments.",
+            states=("imported", "refused", "not_provided"),
+            required=True,
+        ),
+        Column(
+            "format",
+            "text",
+            "Format found.",
+            states=("seg", "cns", "gatk", "purple", "facets", "ascat", "sequenza", "battenberg"),
+        ),
+        Column("segments", "integer", "Segments of the sample.", minimum=0),
+        Column("purity_used", "number", "Purity used for copies; empty: unknown, 1 assumed.", minimum=0, maximum=1),
+        REASON,
+    ),
+    "What became of one sample's copy-number segments.",
+)
+GENE_COPY_NUMBER = Table(
+    "copy_number/{chunk}.genes.tsv",
+    ("sample_id", "gene_symbol"),
+    (
+        SAMPLE,
+        GENE,
+        Column("log2_ratio", "number", "Mean log2 ratio of the segments over the gene, weighted by bases."),
+        Column(
+            "total_copies",
+            "number",
+            "Tumour copies: the caller's own, else by purity from the log2 ratio at ploidy 2.",
+            minimum=0,
+        ),
+        Column("minor_copies", "number", "Copies of the rarer allele, where the caller gives them.", minimum=0),
+        Column("state", "text", "Copy-number state of the gene.", states=COPY_NUMBER_STATES, required=True),
+        Column("lowest_log2_ratio", "number", "Lowest log2 ratio of any segment over the gene (intragenic deletions)."),
+        Column("segments", "integer", "Segments that overlap the gene.", required=True, minimum=0),
+        Column(
+            "covered_fraction",
+            "number",
+            "Fraction of the gene's bases under a segment.",
+            required=True,
+            minimum=0,
+            maximum=1,
+        ),
+        REASON,
+    ),
+    "Copy number of one driver gene in one sample that has segments.",
+)

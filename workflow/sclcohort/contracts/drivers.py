@@ -1,0 +1,147 @@
+"""Tables of the drivers stage, and the resources it reads: driver genes and hotspots."""
+
+from __future__ import annotations
+
+from sclcohort.contracts.columns import CERTAINTY, CITATION, GENE, REASON, SAMPLE
+from sclcohort.tables import Column, Table
+
+ROLES = ("tumour_suppressor", "oncogene", "isoform_oncogene", "context")
+GENE_CLASSES = ("sclc_driver", "nsclc_like", "sclc_mimic", "dna_repair", "passenger_prone")
+DRIVER_GENES = Table(
+    "driver_genes.tsv",
+    ("gene_symbol",),
+    (
+        GENE,
+        Column("ensembl_gene_id", "text", "Ensembl gene identifier, without version."),
+        Column("role", "text", "How the gene drives.", states=ROLES, required=True),
+        Column("gene_class", "text", "What an event in the gene may be called.", states=GENE_CLASSES, required=True),
+        Column(
+            "events",
+            "text",
+            "Events that count, joined by ',': hotspot, truncating, splice, missense, inframe_indel, stop_lost, "
+            "amplification, deep_deletion.",
+            required=True,
+        ),
+        Column(
+            "zygosity", "boolean", "Whether both copies must be lost, so that a zygosity state is given.", required=True
+        ),
+        Column(
+            "domain_first_residue",
+            "integer",
+            "First residue of the domain in which a missense change counts.",
+            minimum=1,
+        ),
+        Column("domain_last_residue", "integer", "Last residue of that domain.", minimum=1),
+        Column(
+            "frequency_percent", "number", "Patients with a non-silent small variant, of 272.", minimum=0, maximum=100
+        ),
+        CITATION,
+        CERTAINTY,
+        Column("note", "text", "What a reader should know before trusting an event."),
+    ),
+    "One gene whose events are called.",
+)
+HOTSPOTS = Table(
+    "hotspots.tsv",
+    ("gene_symbol", "residue", "position", "alternates"),
+    (
+        GENE,
+        Column("residue", "text", "Reference residue, one-letter; where an in-frame hotspot spans several, E746_A750."),
+        Column("position", "integer", "Residue number.", minimum=1),
+        Column("kind", "text", "Kind of change.", states=("missense", "truncating", "inframe_indel"), required=True),
+        Column(
+            "alternates",
+            "text",
+            "Alternate residues seen there, one-letter, sorted, joined; * for stop. In-frame: del, dup, delins.",
+        ),
+        CITATION,
+        CERTAINTY,
+    ),
+    "One residue that is mutated more often than chance across cancers.",
+)
+EVENT_TYPES = (
+    "hotspot",
+    "truncating",
+    "splice",
+    "missense",
+    "inframe_indel",
+    "stop_lost",
+    "amplification",
+    "deep_deletion",
+)
+EVENTS = Table(
+    "drivers/events.tsv",
+    ("sample_id", "gene_symbol", "event"),
+    (
+        SAMPLE,
+        GENE,
+        Column("event", "text", "Name of the event: the protein change, or the copy-number event."),
+        Column("event_type", "text", "Kind of event.", states=EVENT_TYPES, required=True),
+        Column("gene_class", "text", "What the gene's events may be called.", states=GENE_CLASSES, required=True),
+        Column(
+            "oncogenic_call",
+            "text",
+            "likely_oncogenic: by rule, reason given; uncertain: of unknown significance; "
+            "not_promoted: passenger-prone gene.",
+            states=("likely_oncogenic", "uncertain", "not_promoted"),
+            required=True,
+        ),
+        Column("hgvs_p", "text", "Protein change, one-letter."),
+        Column("consequence", "text", "Sequence Ontology terms."),
+        Column("chrom", "text", "Contig."),
+        Column("position_1based", "integer", "Position of the allele.", minimum=1),
+        Column("ref", "text", "Reference allele."),
+        Column("alt", "text", "Alternate allele."),
+        Column("depth_reads", "integer", "Reads at the site in the tumour.", minimum=0),
+        Column("alt_depth_reads", "integer", "Reads with the alternate allele.", minimum=0),
+        Column("vaf", "number", "Variant allele fraction.", minimum=0, maximum=1),
+        Column("copies", "number", "Tumour copies of the gene, where known.", minimum=0),
+        Column("log2_ratio", "number", "Log2 ratio of the gene, where known."),
+        REASON,
+        CITATION,
+    ),
+    "One driver event of one sample.",
+)
+SET_ASIDE = Table(
+    "drivers/set_aside.tsv",
+    ("sample_id", "gene_symbol", "event", "chrom", "position_1based", "ref", "alt"),
+    (
+        SAMPLE,
+        GENE,
+        Column("event", "text", "The protein change or the consequence."),
+        Column("chrom", "text", "Contig."),
+        Column("position_1based", "integer", "Position.", minimum=1),
+        Column("ref", "text", "Reference allele."),
+        Column("alt", "text", "Alternate allele."),
+        Column("filter", "text", "FILTER of the caller."),
+        Column("vaf", "number", "Variant allele fraction.", minimum=0, maximum=1),
+        Column("reason", "text", "Why it is not an event.", required=True),
+    ),
+    "One variant in a driver gene that was seen and not called an event.",
+)
+GENE_STATE_VALUES = ("biallelic", "one_hit", "altered", "none", "not_assessable")
+GENE_STATES = Table(
+    "drivers/gene_states.tsv",
+    ("sample_id", "gene_symbol"),
+    (
+        SAMPLE,
+        GENE,
+        Column(
+            "state",
+            "text",
+            "Zygosity genes: biallelic, one_hit, none, not_assessable. Other genes: altered, none, not_assessable.",
+            states=GENE_STATE_VALUES,
+            required=True,
+        ),
+        Column(
+            "second_hit",
+            "text",
+            "Zygosity genes with a hit: whether the other copy is lost.",
+            states=("found", "not_found", "not_assessable"),
+        ),
+        Column("confidence", "text", "probable: phase or purity unknown.", states=("definite", "probable")),
+        Column("evidence", "text", "Events and measurements the state rests on."),
+        REASON,
+    ),
+    "State of one driver gene in one sample.",
+)

@@ -1,0 +1,155 @@
+"""Tables of the regulators stage, and the resources it reads: aliases, gene sets, constants."""
+
+from __future__ import annotations
+
+from sclcohort.contracts.columns import CERTAINTY, CITATION, GENE, REASON, SAMPLE
+from sclcohort.tables import Column, Table
+
+GENE_ALIASES = Table(
+    "gene_aliases.tsv",
+    ("alias",),
+    (
+        Column("alias", "text", "Old symbol, alias or identifier, as met in data."),
+        Column("gene_symbol", "text", "Approved HGNC symbol.", required=True),
+        Column(
+            "kind", "text", "What the alias is.", states=("previous_symbol", "alias", "ensembl_gene_id"), required=True
+        ),
+        CITATION,
+        CERTAINTY,
+    ),
+    "One old or other name of a gene that the workflow uses.",
+)
+GENE_SETS = Table(
+    "gene_sets.tsv",
+    ("gene_set", "gene_symbol"),
+    (
+        Column("gene_set", "text", "Name of the set."),
+        GENE,
+        Column("symbol_in_source", "text", "Symbol as the source prints it.", required=True),
+        Column(
+            "direction", "text", "Expected direction in tumours of the programme.", states=("up", "down"), required=True
+        ),
+        CITATION,
+        CERTAINTY,
+    ),
+    "One gene of one published set.",
+)
+NE_SIGNATURE = Table(
+    "ne_signature.tsv",
+    ("gene_symbol",),
+    (
+        GENE,
+        Column("group", "text", "Side of the signature.", states=("ne", "non_ne"), required=True),
+        Column("ne_reference_log2", "number", "Reference expression in NE tumours, log2.", required=True),
+        Column("non_ne_reference_log2", "number", "Reference expression in non-NE tumours, log2.", required=True),
+        CITATION,
+        CERTAINTY,
+    ),
+    "One of the 50 genes of the neuroendocrine score.",
+)
+SUBTYPE_CALIBRATION = Table(
+    "subtype_calibration.tsv",
+    ("parameter", "programme"),
+    (
+        Column("parameter", "text", "Name of the constant; the module regulators.subtypes says how it is used."),
+        Column("programme", "text", "Programme or gene it belongs to."),
+        Column("value", "number", "Value.", required=True),
+        CITATION,
+        CERTAINTY,
+    ),
+    "One constant that anchors the subtype call, so that it never depends on the cohort.",
+)
+EXPRESSION_STATUS = Table(
+    "regulators/status.tsv",
+    ("sample_id",),
+    (
+        SAMPLE,
+        Column(
+            "state",
+            "text",
+            "What became of the sample's expression.",
+            states=("scored", "refused", "not_provided"),
+            required=True,
+        ),
+        Column("genes_measured", "integer", "Genes of the matrix with a value.", minimum=0),
+        Column("genes_detected", "integer", "Genes above zero.", minimum=0),
+        REASON,
+    ),
+    "What became of one sample's expression.",
+)
+GENE_MAPPING = Table(
+    "regulators/gene_mapping.tsv",
+    ("gene_symbol",),
+    (
+        GENE,
+        Column("name_in_matrix", "text", "Row name(s) found, joined by ','; empty: not in the matrix."),
+        Column(
+            "rule",
+            "text",
+            "How the row was found.",
+            states=("symbol", "alias", "ensembl_gene_id", "missing"),
+            required=True,
+        ),
+        Column("used_by", "text", "Gene sets, scores and rules that want the gene, joined by ','.", required=True),
+        REASON,
+    ),
+    "How one gene that the workflow uses was found in the expression matrix.",
+)
+EXPRESSION = Table(
+    "regulators/expression.tsv",
+    ("sample_id", "gene_symbol"),
+    (
+        SAMPLE,
+        GENE,
+        Column(
+            "log2_expression",
+            "number",
+            "log2(TPM + 1), or log2(CPM + 1) where the matrix holds counts.",
+            required=True,
+            minimum=0,
+        ),
+    ),
+    "Expression of one gene that the workflow uses, in one sample.",
+)
+SCORES = Table(
+    "regulators/scores.tsv",
+    ("sample_id",),
+    (
+        SAMPLE,
+        Column("ascl1_log2", "number", "ASCL1, log2(TPM + 1).", minimum=0),
+        Column("neurod1_log2", "number", "NEUROD1, log2(TPM + 1).", minimum=0),
+        Column("pou2f3_log2", "number", "POU2F3, log2(TPM + 1).", minimum=0),
+        Column("yap1_log2", "number", "YAP1, log2(TPM + 1).", minimum=0),
+        Column("programme_a", "number", "ASCL1 programme, within-sample rank score.", minimum=-1, maximum=1),
+        Column("programme_n", "number", "NEUROD1 programme, within-sample rank score.", minimum=-1, maximum=1),
+        Column("programme_p", "number", "POU2F3 programme, within-sample rank score.", minimum=-1, maximum=1),
+        Column("programme_y", "number", "YAP1 programme, within-sample rank score.", minimum=-1, maximum=1),
+        Column("programme_genes", "integer", "Programme genes measured, of 80.", minimum=0, maximum=80),
+        Column("ne_score", "number", "Neuroendocrine score of Zhang 2018: positive is NE-high.", minimum=-1, maximum=1),
+        Column("ne_genes", "integer", "Genes of the NE score measured, of 50.", minimum=0, maximum=50),
+        Column("t_cell_inflamed", "number", "T-cell-inflamed score: mean log2 expression of the set.", minimum=0),
+        Column("t_cell_inflamed_genes", "integer", "Genes of that set measured, of 18.", minimum=0, maximum=18),
+        REASON,
+    ),
+    "Regulator and lineage scores of one sample; an empty score was not assessable.",
+)
+SUBTYPES = ("SCLC-A", "SCLC-N", "SCLC-P", "SCLC-Y", "SCLC-I", "hybrid", "unclassified", "not_assessable")
+SUBTYPE_CALLS = Table(
+    "regulators/subtypes.tsv",
+    ("sample_id",),
+    (
+        SAMPLE,
+        Column("subtype", "text", "Subtype call.", states=SUBTYPES, required=True),
+        Column("components", "text", "Programmes of a hybrid, e.g. A+N."),
+        Column("probability", "number", "Calibrated probability of the leading programme.", minimum=0, maximum=1),
+        Column("margin", "number", "Leading minus second probability.", minimum=0, maximum=1),
+        Column("probability_a", "number", "Probability of the ASCL1 programme.", minimum=0, maximum=1),
+        Column("probability_n", "number", "Probability of the NEUROD1 programme.", minimum=0, maximum=1),
+        Column("probability_p", "number", "Probability of the POU2F3 programme.", minimum=0, maximum=1),
+        Column("probability_y", "number", "Probability of the YAP1 programme.", minimum=0, maximum=1),
+        Column("genes_missing", "text", "Genes of the call that the matrix lacks, joined by ','."),
+        Column("rule", "text", "Name of the rule that decided."),
+        REASON,
+    ),
+    "Subtype of one sample.",
+)
