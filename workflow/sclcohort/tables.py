@@ -1,7 +1,7 @@
 """The table contract: columns, types, keys and states, checked on write and on read.
 
 Every table is TSV, UTF-8, LF, sorted by its key, numbers with six significant digits, a
-missing value an empty cell. A contract (`Table`) says what a table holds; `contracts.py`
+missing value an empty cell. A contract (`Table`) says what a table holds; `contracts`
 lists all of them. Rows travel either as a pandas DataFrame (`read_table`, `write_table`) or,
 where pandas is not worth its start-up or is not installed, as dictionaries (`read_rows`,
 `write_rows`): both keep the same contract and give the same bytes.
