@@ -21,10 +21,9 @@ from sclcohort.contracts import (
     SAMPLES,
     SET_ASIDE,
     SUBTYPE_CALLS,
-    Table,
 )
 from sclcohort.files import sha256_of
-from sclcohort.tables import read_rows
+from sclcohort.tables import Table, read_rows
 from tests.workflow_runs import copy_repository, jobs_planned, snakemake
 
 pytestmark = pytest.mark.slow
