@@ -18,7 +18,7 @@ from sclcohort.variants import import_variants
 from sclcohort.variants.bcftools import csq
 
 F = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("variants_fixtures.py"))))
-DIALECTS = ("mutect2", "mutect1", "strelka2", "varscan2", "freebayes", "generic")
+DIALECTS = tuple(F.HEADERS)
 
 
 @pytest.fixture(scope="module")

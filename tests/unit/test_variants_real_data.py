@@ -192,7 +192,13 @@ FILES = (
     "test_strelka",
     "test_varscan",
 )
-CALLERS = {"test_mutect": "mutect1", "test_strelka": "strelka2", "test_varscan": "varscan2"}
+CALLERS = {
+    "test_muse": "muse",
+    "test_mutect": "mutect1",
+    "test_sniper": "somaticsniper",
+    "test_strelka": "strelka2",
+    "test_varscan": "varscan2",
+}
 
 
 def records_of(path: Path) -> list[SimpleNamespace]:

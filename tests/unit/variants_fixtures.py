@@ -231,10 +231,17 @@ def truth_of(reference: MiniReference) -> list[Truth]:
     return found
 
 
+def fields(*named: str) -> list[str]:
+    """Return FORMAT lines of fields given as "ID Number Type"."""
+    parts = [one.split() for one in named]
+    return [f'##FORMAT=<ID={name},Number={number},Type={kind},Description="x">' for name, number, kind in parts]
+
+
 HEADERS = {
     "mutect2": [
         '##FORMAT=<ID=AD,Number=R,Type=Integer,Description="x">',
         '##FORMAT=<ID=AF,Number=A,Type=Float,Description="x">',
+        *fields("F1R2 R Integer", "F2R1 R Integer"),
         "##source=Mutect2",
         "##tumor_sample=CASE",
         "##normal_sample=CTRL",
@@ -259,6 +266,32 @@ HEADERS = {
         '##FORMAT=<ID=RO,Number=1,Type=Integer,Description="x">',
         '##FORMAT=<ID=AO,Number=A,Type=Integer,Description="x">',
     ],
+    "muse": ['##MuSE_version="v2.0"', *fields("AD . Integer", "BQ . Integer", "SS 1 Integer")],
+    "somaticsniper": [
+        "##vcfProcessLog=<InputVCF=<.>,InputVCFSource=<bam-somaticsniper>,InputVCFVer=<1.0.5>>",
+        *fields("BCOUNT 4 Integer", "DP4 4 Integer", "BQ . Integer", "SS 1 Integer", "SSC 1 Integer"),
+    ],
+    "vardict": [
+        "##source=VarDict_v1.8.2",
+        *fields("VD 1 Integer", "AD R Integer", "AF A Float", "RD 2 Integer", "ALD 2 Integer"),
+    ],
+    "sage": [
+        "##sageVersion=3.4",
+        *fields("AD R Integer", "AF 1 Float", "RC_CNT 7 Integer", "RC_QUAL 7 Integer", "RAD 2 Integer"),
+    ],
+    "dragen": [
+        '##DRAGENCommandLine=<ID=dragen,Version="SW: 05.021.602.3.8.4">',
+        *fields("SQ A Float", "AD R Integer", "AF A Float", "F1R2 R Integer", "F2R1 R Integer", "SB 4 Integer"),
+    ],
+    "deepvariant": [
+        "##DeepVariant_version=1.6.0",
+        *fields("AD R Integer", "VAF A Float", "MIN_DP 1 Integer", "MED_DP 1 Integer"),
+    ],
+    "octopus": ["##octopus=<version=0.7.1>", *fields("AD R Integer", "MAP_HF . Float", "HF_CR . Float")],
+    "tnscope": [
+        '##SentieonCommandLine.TNscope=<ID=TNscope,Version="x">',
+        *fields("AD R Integer", "AF 1 Float", "AFDP 1 Integer", "ALT_F1R2 1 Integer", "ALT_F2R1 1 Integer"),
+    ],
     "generic": ['##FORMAT=<ID=AD,Number=.,Type=Integer,Description="x">'],
 }
 COLUMN_NAMES = {"mutect2": ("CASE", "CTRL"), "mutect1": ("CASE", "CTRL")}
@@ -281,7 +314,45 @@ def cell(dialect: str, reads: tuple[int, int], ref: str, alt: str) -> tuple[str,
         return "GT:DP:RD:AD:FREQ", f"0/1:{depth}:{reference}:{alternate}:{100 * alternate / max(depth, 1):.2f}%"
     if dialect == "freebayes":
         return "GT:DP:RO:AO", f"0/1:{depth}:{reference}:{alternate}"
-    return "GT:AD:DP", f"0/1:{reference},{alternate}:{depth}"
+    return PLAIN.get(dialect, PLAIN["generic"])(reference, alternate, ref, alt)
+
+
+def by_strand(reads: int) -> str:
+    return f"{reads // 3},{reads - reads // 3}"
+
+
+def base_counts(reference: int, alternate: int, ref: str, alt: str) -> str:
+    if len(ref) != len(alt):
+        return "."
+    return ",".join(str({ref: reference, alt: alternate}.get(base, 0)) for base in "ACGT")
+
+
+PLAIN = {
+    "generic": lambda r, a, *_: ("GT:AD:DP", f"0/1:{r},{a}:{r + a}"),
+    "muse": lambda r, a, *_: ("GT:DP:AD:BQ:SS", f"0/1:{r + a}:{r},{a}:32,34:2"),
+    "somaticsniper": lambda r, a, *alleles: (
+        "GT:DP:DP4:BCOUNT:BQ:SS:SSC",
+        f"0/1:{r + a}:{by_strand(r)},{by_strand(a)}:{base_counts(r, a, *alleles)}:38,36:2:40",
+    ),
+    "vardict": lambda r, a, *_: (
+        "GT:DP:VD:ALD:RD:AD:AF",
+        f"0/1:{r + a}:{a}:{by_strand(a)}:{by_strand(r)}:{r},{a}:{a / (r + a):.4f}",
+    ),
+    "sage": lambda r, a, *_: (
+        "GT:AD:AF:DP:RAD:RC_CNT:RC_QUAL",
+        f"0/1:{r},{a}:{a / (r + a):.3f}:{r + a}:{r + 9},{a + 5}:{a},0,0,0,0,{r},{r + a}:9,9,9,9,9,9,9",
+    ),
+    "dragen": lambda r, a, *_: (
+        "GT:SQ:AD:AF:F1R2:F2R1:DP:SB",
+        f"0/1:12.5:{r},{a}:{a / (r + a):.3f}:{r},0:0,{a}:{r + a}:{by_strand(r)},{by_strand(a)}",
+    ),
+    "deepvariant": lambda r, a, *_: ("GT:DP:AD:VAF", f"1/1:{r + a}:{r},{a}:{a / (r + a):.4f}"),
+    "octopus": lambda r, a, *_: ("GT:DP:AD:MAP_HF:HF_CR", f"0|1:{r + a}:{r},{a}:0.6,0.4:0.5,0.7,0.3,0.5"),
+    "tnscope": lambda r, a, *_: (
+        "GT:AD:AF:AFDP:ALT_F1R2:ALT_F2R1",
+        f"0/1:{r},{a}:{a / (r + a):.3f}:{r + a}:{a}:0",
+    ),
+}
 
 
 def vcf_of(
@@ -310,6 +381,34 @@ def vcf_of(
         cells = [in_normal, in_tumour] if swapped else [in_tumour, in_normal]
         site = [one.contig, str(one.position), ".", one.ref, one.alt, ".", one.filters, "."]
         lines.append("\t".join([*site, keys, *cells]))
+    return "\n".join(lines) + "\n"
+
+
+INFO_TAGS = {
+    "lofreq": ("DP 1 Integer", "AF 1 Float", "SB 1 Integer", "DP4 4 Integer"),
+    "pcgr": ("TDP . Integer", "TVAF . Float", "CDP . Integer", "CVAF . Float"),
+}
+
+
+def info_vcf_of(reference: MiniReference, truth: list[Truth], dialect: str, *, has_normal: bool = True) -> str:
+    """Return a VCF of the truth without sample columns, its reads in INFO."""
+    tags = INFO_TAGS[dialect] if has_normal else INFO_TAGS[dialect][:2]
+    lines = ["##fileformat=VCFv4.0", "##source=lofreq call -f x"] if dialect == "lofreq" else ["##fileformat=VCFv4.2"]
+    lines += [line.replace("##FORMAT", "##INFO") for line in fields(*tags)]
+    lines += [
+        '##FILTER=<ID=LowQual,Description="x">',
+        "\t".join(["#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO"]),
+    ]
+    for one in truth:
+        (ref, alt), (normal_ref, normal_alt) = one.tumour, one.normal
+        if dialect == "lofreq":
+            info = f"DP={ref + alt};AF={alt / (ref + alt):f};SB=0;DP4={by_strand(ref)},{by_strand(alt)}"
+            info += ";INDEL;HRUN=1" * (len(one.ref) != len(one.alt))
+        else:
+            info = f"TVAF={alt / (ref + alt):.6f};TDP={ref + alt}"
+            if has_normal:
+                info += f";CVAF={normal_alt / (normal_ref + normal_alt):.6f};CDP={normal_ref + normal_alt}"
+        lines.append("\t".join([one.contig, str(one.position), ".", one.ref, one.alt, "99", one.filters, info]))
     return "\n".join(lines) + "\n"
 
 

@@ -5,7 +5,24 @@ from __future__ import annotations
 from sclcohort.contracts.columns import GENE, REASON, SAMPLE
 from sclcohort.tables import Column, Table
 
-CALLERS = ("mutect2", "mutect1", "strelka2", "varscan2", "freebayes", "generic")
+CALLERS = (
+    "mutect2",
+    "mutect1",
+    "strelka2",
+    "varscan2",
+    "freebayes",
+    "muse",
+    "somaticsniper",
+    "vardict",
+    "sage",
+    "dragen",
+    "deepvariant",
+    "octopus",
+    "tnscope",
+    "lofreq",
+    "pcgr",
+    "generic",
+)
 VARIANT_STATUS = Table(
     "variants/{chunk}.status.tsv",
     ("sample_id",),
@@ -19,10 +36,13 @@ VARIANT_STATUS = Table(
             required=True,
         ),
         Column("caller", "text", "Dialect of the VCF, read from its header and fields.", states=CALLERS),
-        Column("tumour_column", "text", "Tumour column used."),
-        Column("normal_column", "text", "Normal column used; empty: tumour-only."),
+        Column("tumour_column", "text", "Tumour column used; INFO: the file has no columns."),
+        Column("normal_column", "text", "Normal column used; INFO: as above; empty: tumour-only."),
         Column(
-            "column_rule", "text", "How the columns were chosen.", states=("sheet", "header", "name", "only_column")
+            "column_rule",
+            "text",
+            "How the columns were chosen; info: the file has none, and INFO has the reads.",
+            states=("sheet", "header", "name", "only_column", "info"),
         ),
         Column("records", "integer", "Records in the file.", minimum=0),
         Column("alleles", "integer", "Alleles after splitting and left-alignment.", minimum=0),

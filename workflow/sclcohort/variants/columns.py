@@ -34,7 +34,8 @@ class Columns:
     normal : str or None
         Name in the file; None in a tumour-only file, or where no column is known to be the normal.
     rule : str
-        How the tumour was found: ``sheet``, ``header``, ``name`` or ``only_column``.
+        How the tumour was found: ``sheet``, ``header``, ``name``, ``only_column``; ``info`` where the
+        file has no columns and INFO has the reads.
     note : str
         What a reader should know, e.g. columns left out; empty when nothing.
     """

@@ -22,7 +22,7 @@ from typing import Literal, NamedTuple
 Value = int | float | str | None
 # Values of a FORMAT field in one column, () where the record or the column lacks it.
 Getter = Callable[[str], Sequence[Value]]
-CountKind = Literal["listed", "apart", "by_base", "in_base_order", "by_strand"]
+CountKind = Literal["listed", "apart", "alternate", "by_base", "in_base_order", "by_strand"]
 BASES = ("A", "C", "G", "T")
 
 
@@ -46,6 +46,7 @@ class Counts:
     kind : str
         - ``listed``: one field, reference then alternate (``AD``).
         - ``apart``: two fields, reference and alternate; the first value of each (``RO``, ``AO``).
+        - ``alternate``: one field, reads of the alternate allele; those of the reference are not said (``VD``).
         - ``by_base``: four fields, one for each of A, C, G, T; the first value of each (Strelka).
         - ``in_base_order``: one field with the counts of A, C, G, T (``BCOUNT``).
         - ``by_strand``: one field, reference forward and reverse, alternate forward and reverse (``DP4``).
@@ -69,7 +70,7 @@ class Dialect:
         Regular expressions; a header line that one of them finds is the caller's own.
     marks : tuple of tuple of str
         FORMAT fields that together are written by this caller alone, for files whose header
-        lines are lost; any one of the sets suffices.
+        lines are lost; any one of the sets suffices. None where the fields are those of others too.
     counts : tuple of Counts
         Where reads are counted; the first whose fields a record has is used.
     fractions : tuple of str
@@ -81,6 +82,8 @@ class Dialect:
     numbers : mapping of str to str
         True Number of FORMAT fields. Many headers say ``Number=.``, and the counts of a site with
         several alternate alleles would then not be split with it.
+    depth : str
+        Field with the caller's depth.
     """
 
     name: str
@@ -90,6 +93,7 @@ class Dialect:
     fractions: tuple[str, ...] = ()
     vaf_of: Literal["counts", "depth"] = "depth"
     numbers: Mapping[str, str] = field(default_factory=dict)
+    depth: str = "DP"
 
     def is_written_with(self, fields: Collection[str]) -> bool:
         """Tell whether the fields of a file hold counts or fractions of this dialect."""
@@ -149,6 +153,92 @@ DIALECTS: tuple[Dialect, ...] = (
         vaf_of="counts",
         numbers={"AD": "R", "FA": "A"},
     ),
+    # AD as the specification has it, base counts of the pileup in the tumour. The fields are those of the VCF of TCGA,
+    # which other callers write too. Source: MuSE 2, WriteHeader and what precedes it; vcf2maf's test_muse.vcf.
+    Dialect(
+        name="muse",
+        signs=(r"^##MuSE_version=",),
+        marks=(),
+        counts=(LISTED,),
+        numbers={"AD": "R"},
+    ),
+    # SNVs only; BCOUNT counts A, C, G, T. Source: genome/somatic-sniper, somatic_sniper.c (both counts are of the
+    # same pileup); header of vcf2maf's test_sniper.vcf.
+    Dialect(
+        name="somaticsniper",
+        signs=(r"^##vcfProcessLog=.*<bam-somaticsniper>",),
+        marks=(("BCOUNT", "DP4"),),
+        counts=(Counts("in_base_order", ("BCOUNT",)), Counts("by_strand", ("DP4",))),
+    ),
+    # RD and ALD are reads by strand, so RD beside AD is not VarScan's pair; VD is the alternate allele alone.
+    # Source: AstraZeneca-NGS/VarDict, var2vcf_paired.pl 1.8.2; header of var2vcf_valid.pl 1.8.2.
+    Dialect(
+        name="vardict",
+        signs=(r"^##source=VarDict",),
+        marks=(("VD", "ALD", "RD"),),
+        counts=(LISTED, Counts("alternate", ("VD",))),
+        fractions=("AF",),
+        numbers={"AD": "R", "AF": "A", "VD": "1", "RD": "2", "ALD": "2"},
+    ),
+    # AD and AF count reads by read context; raw counts (RAD) are others. Source: hartwigmedical/hmftools,
+    # sage/README.md; header of SAGE 3.4.
+    Dialect(
+        name="sage",
+        signs=(r"^##sageVersion=",),
+        marks=(("AD", "AF", "RC_CNT", "RC_QUAL"),),
+        counts=(LISTED,),
+        fractions=("AF",),
+        numbers={"AD": "R"},
+    ),
+    # AD and DP count informative reads. Mutect2's fields, and SQ. Source: headers of DRAGEN 3.6 and 3.8; FORMAT
+    # of Illumina/Nirvana's tests; support-docs.illumina.com, DRAGEN v4.0, Somatic Mode (SQ).
+    Dialect(
+        name="dragen",
+        signs=(r"^##DRAGENCommandLine=<ID=dragen\b",),
+        marks=(("SQ", "AD", "AF", "F1R2", "F2R1"),),
+        counts=(LISTED,),
+        fractions=("AF",),
+        numbers={"AD": "R", "AF": "A", "F1R2": "R", "F2R1": "R"},
+    ),
+    # DeepSomatic is DeepVariant with a tumour and a normal, and writes one column, the tumour's. MED_DP is defined in
+    # the header, and used in gVCF only. Source: google/deepvariant, dv_vcf_constants.py; google/deepsomatic, README.md.
+    Dialect(
+        name="deepvariant",
+        signs=(r"^##Deep(?:Variant|Somatic)_version=",),
+        marks=(("AD", "VAF", "MED_DP"),),
+        counts=(LISTED,),
+        fractions=("VAF",),
+        numbers={"AD": "R", "VAF": "A"},
+    ),
+    # AD is there when asked for (--annotations AD). MAP_HF is of haplotypes, not of alleles, and no fraction of ours.
+    # Source: luntergroup/octopus, measures/allele_depth.cpp; headers of 0.6.3 (its issue 255) and 0.7.1.
+    Dialect(
+        name="octopus",
+        signs=(r"^##octopus(?:_version)?=",),
+        marks=(("AD", "MAP_HF", "HF_CR"),),
+        counts=(LISTED,),
+        numbers={"AD": "R"},
+    ),
+    # AFDP is the depth that AF is a fraction of; FORMAT has no DP. The names of the strands are those of MuTect2 in
+    # GATK 3. Source: header lines and a record of Sentieon TNscope, found in public pipelines that read them.
+    Dialect(
+        name="tnscope",
+        signs=(r"^##SentieonCommandLine\.TNscope=",),
+        marks=(("AD", "AF", "AFDP", "ALT_F1R2", "ALT_F2R1"),),
+        counts=(LISTED,),
+        fractions=("AF",),
+        numbers={"AD": "R"},
+        depth="AFDP",
+    ),
+    # These two have no sample columns: their FORMAT is made of INFO, and they are told by it (info_counts.py).
+    Dialect(
+        name="lofreq",
+        signs=(),
+        marks=(),
+        counts=(Counts("by_strand", ("DP4",)),),
+        fractions=("AF",),
+    ),
+    Dialect(name="pcgr", signs=(), marks=(), counts=(), fractions=("AF",)),
     # Anything else, also files that several callers were merged into: each record by the fields it has. AD as the
     # VCF specification defines it, unless RD or RO stands beside it; the counts of SomaticSniper by base or strand.
     Dialect(
@@ -189,14 +279,17 @@ def detect_dialect(header_lines: Iterable[str], fields: Collection[str]) -> Dial
     -------
     Dialect
         The caller that the header names, where the fields are its own; else the one that the
-        fields give away; else ``generic``.
+        fields give away; else, or where they give away several, ``generic``.
     """
     lines = list(header_lines)
     for dialect in DIALECTS:
         signed = any(re.search(sign, line) for sign in dialect.signs for line in lines)
         if signed and dialect.is_written_with(fields):
             return dialect
-    return next(dialect for dialect in DIALECTS if any(set(mark) <= set(fields) for mark in dialect.marks))
+    found = [(dialect, set(mark)) for dialect in DIALECTS for mark in dialect.marks if set(mark) <= set(fields)]
+    # What a caller shares with another that writes more is no sign of it: DRAGEN has all fields of Mutect2.
+    names = {dialect.name for dialect, mark in found if not any(mark < other for _, other in found)}
+    return dialect_named(names.pop() if len(names) == 1 else "generic")
 
 
 def read_evidence(dialect: Dialect, get: Getter, ref: str, alt: str) -> Evidence:
@@ -217,7 +310,7 @@ def read_evidence(dialect: Dialect, get: Getter, ref: str, alt: str) -> Evidence
         ``depth_reads >= alt_depth_reads``; a count that is missing stays missing.
     """
     reference, alternate = _counts(dialect, get, ref, alt)
-    depth = _whole(_first(get("DP")))
+    depth = _whole(_first(get(dialect.depth)))
     if alternate is None:
         return Evidence(depth, None, _fraction(dialect, get))
     counted = alternate + (reference or 0)
@@ -256,6 +349,11 @@ def _apart(fields: Sequence[str], get: Getter, _ref: str, _alt: str) -> Pair:
     return (_whole(reference[0]), _whole(alternate[0])) if reference and alternate else None
 
 
+def _alternate(fields: Sequence[str], get: Getter, _ref: str, _alt: str) -> Pair:
+    values = _split(get(fields[0]))
+    return (None, _whole(values[0])) if values else None
+
+
 def _by_base(fields: Sequence[str], get: Getter, ref: str, alt: str) -> Pair:
     if ref not in BASES or alt not in BASES:
         return None
@@ -280,6 +378,7 @@ def _by_strand(fields: Sequence[str], get: Getter, _ref: str, _alt: str) -> Pair
 _READERS: Mapping[CountKind, Callable[[Sequence[str], Getter, str, str], Pair]] = {
     "listed": _listed,
     "apart": _apart,
+    "alternate": _alternate,
     "by_base": _by_base,
     "in_base_order": _in_base_order,
     "by_strand": _by_strand,

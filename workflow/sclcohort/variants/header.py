@@ -60,7 +60,7 @@ class Header:
     contig_bases : mapping of str to int or None
         Contigs of the header, with their length where it is given.
     columns : tuple of str
-        Names of the sample columns.
+        Names of the sample columns; none in a file that has no such columns.
     """
 
     version: str
@@ -91,7 +91,7 @@ def read_header(handle: IO[bytes]) -> Header:
     Raises
     ------
     RefusedVcfError
-        No VCF, no sample column, a column name twice.
+        No VCF, a column name twice.
     """
     lines: list[str] = []
     for raw in handle:
@@ -114,11 +114,6 @@ def _header(lines: Sequence[str], column_line: str) -> Header:
     if tuple(cells[:8]) != FIXED_COLUMNS:
         raise RefusedVcfError("the #CHROM line is not the tab-separated one of a VCF; export the VCF again")
     columns = tuple(cells[9:])
-    if not columns:
-        raise RefusedVcfError(
-            "the VCF has no sample columns, so depth and allele fraction of the tumour cannot be read; "
-            "give the VCF with its genotype columns"
-        )
     for name in columns:
         if columns.count(name) > 1:
             raise RefusedVcfError(f'the VCF has two columns named "{name}"; rename one (bcftools reheader -s)')

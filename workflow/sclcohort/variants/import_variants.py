@@ -27,7 +27,8 @@ from sclcohort.variants.columns import Columns, choose_columns
 from sclcohort.variants.consequence_sites import annotate_sites
 from sclcohort.variants.filters import is_accepted
 from sclcohort.variants.header import Header, read_header
-from sclcohort.variants.intake import Intake, open_vcf, take_in
+from sclcohort.variants.info_counts import complete
+from sclcohort.variants.intake import Intake, blocks_of, open_vcf, take_in
 from sclcohort.variants.normalise import Normalised, Site, normalise
 from sclcohort.variants.refusal import RefusedVcfError
 
@@ -191,22 +192,22 @@ def _import_sample(
     name = str(row["sample_id"])
     vcf = scratch / f"{name}.vcf"
     try:
-        with messages_of_htslib(scratch), open_vcf(Path(str(row["variants"])), scratch) as handle:
+        with messages_of_htslib(scratch), contextlib.ExitStack() as files:
+            handle = files.enter_context(open_vcf(Path(str(row["variants"])), scratch))
             header = read_header(handle)
-            columns = choose_columns(
-                header.columns,
-                header.lines,
-                sample_id=name,
-                tumour_named=_text(row["variants_sample"]),
-                normal_named=_text(row["normal_sample"]),
-            )
-            outcome |= {
-                "tumour_column": columns.tumour,
-                "normal_column": columns.normal,
-                "column_rule": columns.rule,
-            }
+            named = {"tumour_named": _text(row["variants_sample"]), "normal_named": _text(row["normal_sample"])}
+            dialect = None
+            if header.columns:
+                columns = choose_columns(header.columns, header.lines, sample_id=name, **named)
+                outcome |= {"tumour_column": columns.tumour, "normal_column": columns.normal}
+            else:
+                made = complete(blocks_of(handle), header, out=scratch / "with_columns", **named)
+                header, columns, dialect = made.header, made.columns, made.dialect
+                outcome |= {"tumour_column": "INFO", "normal_column": "INFO" if columns.normal else None}
+                handle = files.enter_context(made.records.open("rb"))
+            outcome |= {"column_rule": columns.rule}
             renamed = new_names(header, columns, name)
-            intake = take_in(handle, renamed, header, contigs, scratch, scratch / "taken_in.vcf")
+            intake = take_in(handle, renamed, header, contigs, scratch, scratch / "taken_in.vcf", dialect)
             kept = [renamed[column] for column in (columns.tumour, columns.normal) if column]
             normalised = normalise(scratch / "taken_in.vcf", kept, genome, scratch, vcf)
     except RefusedVcfError as refusal:

@@ -113,7 +113,13 @@ def _open_bytes(path: Path) -> IO[bytes]:
 
 
 def take_in(
-    handle: IO[bytes], columns: Mapping[str, str], header: Header, contigs: Mapping[str, int], scratch: Path, out: Path
+    handle: IO[bytes],
+    columns: Mapping[str, str],
+    header: Header,
+    contigs: Mapping[str, int],
+    scratch: Path,
+    out: Path,
+    known: Dialect | None = None,
 ) -> Intake:
     """Write the records under a clean header.
 
@@ -131,6 +137,8 @@ def take_in(
         Folder for intermediate files and for what htslib says.
     out : Path
         VCF to write: no command lines, paths or sample descriptors; every contig and tag defined.
+    known : Dialect or None
+        Of the file, where it is known; else found.
 
     Raises
     ------
@@ -141,14 +149,14 @@ def take_in(
     body = scratch / "body"
     notes = _copy_body(handle, body)
     names = [columns[name] for name in header.columns]
-    dialect = detect_dialect(header.lines, header.format_names)
+    dialect = known or detect_dialect(header.lines, header.format_names)
     _join(out, header_text(_declared(header, dialect), contigs, names), body)
     seen = _scan(out, scratch)
     strays = check_contigs(header, seen.per_contig, contigs)
     if strays or seen.undefined:
         declared = bool(header.format_names)
         header = header.with_definitions(_made_up(kind, name) for kind, name in seen.undefined)
-        if not declared:
+        if not declared and known is None:
             dialect = detect_dialect(header.lines, header.format_names)
         if strays:
             _drop_contigs(body, strays)
@@ -201,7 +209,7 @@ def _copy_body(handle: IO[bytes], body: Path) -> tuple[str, ...]:
     """Write the records with LF line ends and without blank lines; return notes on what was mended."""
     end = b"\n"
     with body.open("wb") as sink:
-        for block in _blocks(handle):
+        for block in blocks_of(handle):
             if b"\r" in block:
                 block = block.replace(b"\r\n", b"\n")
             while b"\n\n" in block:
@@ -215,7 +223,7 @@ def _copy_body(handle: IO[bytes], body: Path) -> tuple[str, ...]:
     return ()
 
 
-def _blocks(handle: IO[bytes]) -> Iterator[bytes]:
+def blocks_of(handle: IO[bytes]) -> Iterator[bytes]:
     """Yield blocks that end with a whole line."""
     try:
         while block := handle.read(BLOCK_BYTES):
