@@ -201,7 +201,8 @@ DIALECTS: tuple[Dialect, ...] = (
         numbers={"AD": "R", "AF": "A", "F1R2": "R", "F2R1": "R"},
     ),
     # DeepSomatic is DeepVariant with a tumour and a normal, and writes one column, the tumour's. MED_DP is defined in
-    # the header, and used in gVCF only. Source: google/deepvariant, dv_vcf_constants.py; google/deepsomatic, README.md.
+    # the header, and used in gVCF only. Source: google/deepvariant, dv_vcf_constants.py; google/deepsomatic, README.md. That
+    # DeepSomatic's version line is called after itself is an assumption (unverified).
     Dialect(
         name="deepvariant",
         signs=(r"^##Deep(?:Variant|Somatic)_version=",),
@@ -220,7 +221,8 @@ DIALECTS: tuple[Dialect, ...] = (
         numbers={"AD": "R"},
     ),
     # AFDP is the depth that AF is a fraction of; FORMAT has no DP. The names of the strands are those of MuTect2 in
-    # GATK 3. Source: header lines and a record of Sentieon TNscope, found in public pipelines that read them.
+    # GATK 3. Source: header lines and a record of Sentieon TNscope, found in public pipelines that read them;
+    # no document of Sentieon's was at hand (unverified).
     Dialect(
         name="tnscope",
         signs=(r"^##SentieonCommandLine\.TNscope=",),

@@ -46,7 +46,7 @@ class InfoCounts:
 KINDS = (
     # DP is the depth that AF is a fraction of, DP4 reference and alternate reads by strand. SB sets it apart from
     # bcftools call, whose DP4 counts all samples. Source: CSB5/lofreq, lofreq_call.c (report_var, call_alt_ins) and
-    # vcf.c (vcf_var_sprintf_info).
+    # vcf_var_sprintf_info beside it.
     InfoCounts("lofreq", {"DP": "DP", "DP4": "DP4", "AF": "AF"}, {}, frozenset(("DP", "DP4", "AF", "SB"))),
     # Source: sigven/pcgr, input files, "Formatting of variant sequencing depth/allelic support"; CDP and CVAF are the
     # same of the control. Reads of the alternate allele are not given and not computed from a rounded fraction.
