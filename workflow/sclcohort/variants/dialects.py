@@ -201,8 +201,8 @@ DIALECTS: tuple[Dialect, ...] = (
         numbers={"AD": "R", "AF": "A", "F1R2": "R", "F2R1": "R"},
     ),
     # DeepSomatic is DeepVariant with a tumour and a normal, and writes one column, the tumour's. MED_DP is defined in
-    # the header, and used in gVCF only. Source: google/deepvariant, dv_vcf_constants.py; google/deepsomatic, README.md. That
-    # DeepSomatic's version line is called after itself is an assumption (unverified).
+    # the header, and used in gVCF only. Source: google/deepvariant, dv_vcf_constants.py; google/deepsomatic, README.md.
+    # That DeepSomatic's version line is called after itself is an assumption (unverified).
     Dialect(
         name="deepvariant",
         signs=(r"^##Deep(?:Variant|Somatic)_version=",),
