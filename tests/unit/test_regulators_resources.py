@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sclcohort.contracts import DRIVER_GENES, GENE_ALIASES, GENE_SETS, NE_SIGNATURE, SUBTYPE_CALIBRATION
+from sclcohort.contracts import DRIVER_GENES, GENE_ALIASES, GENE_SETS, NE_SIGNATURE, REGULONS, SUBTYPE_CALIBRATION
 from sclcohort.regulators.genes import ENSEMBL_GENE_ID, LINEAGE_FACTORS, check_aliases
 from sclcohort.regulators.signatures import ne_scores, programme_members, rank_scores
 from sclcohort.regulators.subtypes import LETTERS, WITHOUT_STROMA, Calibration, Evidence, call_subtype
@@ -32,6 +32,11 @@ def gene_sets(resources):
 @pytest.fixture
 def ne_signature(resources):
     return read_table(resources / "ne_signature.tsv", NE_SIGNATURE)
+
+
+@pytest.fixture
+def regulons(resources):
+    return read_table(resources / "regulons.tsv", REGULONS)
 
 
 @pytest.fixture
@@ -131,6 +136,44 @@ def test_gene_sets_and_signature_are_what_their_script_compiles(script, shared_d
     script("compile_regulators").compile_gene_sets(shared_data, tmp_path)
     for name in ("gene_sets.tsv", "ne_signature.tsv"):
         assert (tmp_path / name).read_bytes() == (resources / name).read_bytes()
+
+
+def test_every_regulator_has_the_targets_of_its_list(regulons):
+    counts = {"ASCL1": 133, "ATOH1": 150, "MYC": 50, "NEUROD1": 346, "POU2F3": 244, "YAP1": 22}
+    assert regulons.groupby("source").size().to_dict() == counts
+
+
+def test_targets_without_a_sign_of_their_own_weigh_one_and_say_so(regulons):
+    assert set(regulons["weight"]) == {1.0}
+    assert regulons["citation"].str.endswith("; the sign is assumed").all()
+
+
+def test_targets_that_the_literature_names_are_in_the_lists(regulons):
+    edges = set(zip(regulons["source"], regulons["target"], strict=True))
+    # Borromeo 2016 names RET, NFIB and DLL3 as targets of ASCL1; CCN1 and CCN2 are the best known ones of YAP1.
+    named = {("ASCL1", "RET"), ("ASCL1", "DLL3"), ("YAP1", "CCN1"), ("YAP1", "CCN2"), ("POU2F3", "ASCL2")}
+    assert named <= edges
+
+
+def test_regulons_are_what_their_script_compiles(script, shared_data, resources, tmp_path):
+    script("compile_regulators").compile_regulons(shared_data, tmp_path)
+    assert (tmp_path / "regulons.tsv").read_bytes() == (resources / "regulons.tsv").read_bytes()
+
+
+def test_targets_renamed_since_their_source_are_found_by_the_old_symbol(script, gene_aliases, regulons):
+    known = dict(zip(gene_aliases["alias"], gene_aliases["gene_symbol"], strict=True))
+    renamed = script("compile_regulators").RENAMED
+    # NCBI's compilation of 2022 still has these two as current symbols.
+    assert {old: known.get(old) for old in renamed if known.get(old) != renamed[old]} == {
+        "C4orf47": None,
+        "SOGA1": None,
+    }
+    assert not set(renamed) & set(regulons["target"])
+
+
+def test_targets_have_an_ensembl_id_but_for_three_on_which_the_sources_disagree(gene_aliases, regulons):
+    identified = set(gene_aliases.loc[gene_aliases["kind"] == "ensembl_gene_id", "gene_symbol"])
+    assert set(regulons["target"]) - identified == {"CFAP96", "ELFN2", "MTCL2"}
 
 
 def test_the_calibration_is_what_its_script_fits(script, lines, resources, tmp_path):

@@ -9,11 +9,13 @@ import pytest
 
 from sclcohort.__main__ import main
 from sclcohort.contracts import (
+    ACTIVITY,
     EXPRESSION,
     EXPRESSION_STATUS,
     GENE_MAPPING,
     GENE_SETS,
     NE_SIGNATURE,
+    REGULONS,
     RESISTANCE_RULES,
     SAMPLES,
     SCORES,
@@ -29,10 +31,11 @@ TABLES = {
     "expression": EXPRESSION,
     "scores": SCORES,
     "subtypes": SUBTYPE_CALLS,
+    "activity": ACTIVITY,
 }
 PROGRAMME_OF = {"A": "programme_a", "N": "programme_n", "P": "programme_p", "Y": "programme_y"}
 FACTOR_OF = {"A": "ASCL1", "N": "NEUROD1", "P": "POU2F3", "Y": "YAP1"}
-GATES = {"min_probability": 0.6, "min_margin": 0.2, "min_genes_fraction": 0.8}
+GATES = {"min_probability": 0.6, "min_margin": 0.2, "min_genes_fraction": 0.8, "min_targets": 5}
 
 
 @pytest.fixture
@@ -63,7 +66,7 @@ def resources(repository, tmp_path):
         "certainty": "verified",
     }
     write_rows(rules, RESISTANCE_RULES, [rule])
-    names = ("gene_aliases", "gene_sets", "ne_signature", "subtype_calibration")
+    names = ("gene_aliases", "gene_sets", "ne_signature", "subtype_calibration", "regulons")
     return {name: folder / f"{name}.tsv" for name in names} | {"resistance_rules": rules}
 
 
@@ -183,6 +186,78 @@ def test_expression_holds_every_gene_that_the_workflow_uses(score, cohort, genes
     assert tables["gene_mapping"]["SLFN11",]["used_by"] == "resistance:slfn11_low"
 
 
+@pytest.fixture
+def transcriptomes(repository, genes, tmp_path):
+    """Return two samples with 1,000 genes besides those of the step; ASCL1's targets are high in the first."""
+    rng = np.random.default_rng(7)
+    regulons = read_table(repository / "resources" / "regulons.tsv", REGULONS)
+    lists = {name: set(table["target"]) for name, table in regulons.groupby("source")}
+    targets = sorted(set(regulons["target"]))
+    others = [f"OTHER{number}" for number in range(1000)]
+
+    def expressed(raised):
+        values = dict(zip([*targets, *others], rng.gamma(2, 5, len(targets) + len(others)).tolist(), strict=True))
+        return {gene: value * (8 if gene in raised else 1) for gene, value in values.items()}
+
+    first, second = expressed(lists["ASCL1"]), expressed(set())
+    return [("T01", "tumour_tissue", tumour(genes, "A") | first), ("T02", "tumour_tissue", tumour(genes, "N") | second)]
+
+
+def test_a_regulator_whose_targets_are_high_is_active(score, transcriptomes):
+    activity = score(transcriptomes)["activity"]
+    row = activity["T01", "ASCL1"]
+    assert row["state"] == "assessed"
+    assert row["score"] > 8
+    assert row["p_adjusted"] < 1e-6
+    assert row["targets_measured"] == 133
+    assert row["genes"] == len(transcriptomes[0][2])
+    assert row["reason"] == f"the background is the {row['genes']} genes of the matrix, no whole transcriptome"
+    assert abs(activity["T02", "ASCL1"]["score"]) < 4
+    assert {regulator for _, regulator in activity} == {"ASCL1", "ATOH1", "MYC", "NEUROD1", "POU2F3", "YAP1"}
+
+
+def test_activity_is_the_same_whatever_the_names_and_order_of_the_rows(score, transcriptomes):
+    expected = score(transcriptomes)["activity"]
+    rename = {"CCN1": "CYR61", "POLR1G": "CD3EAP", "DLL3": "ENSG00000090932.10"}
+    order = sorted(transcriptomes[0][2], reverse=True)
+    renamed = score(transcriptomes, folder="renamed", rename=rename, order=order)["activity"]
+    for key, row in expected.items():
+        assert renamed[key] == row
+
+
+def test_a_panel_is_no_background_for_activity(score, cohort):
+    rows = score(cohort[:1])["activity"]
+    assert {row["state"] for row in rows.values()} == {"not_assessable"}
+    genes = len(cohort[0][2])
+    assert rows["T01", "MYC"]["reason"] == f"the matrix has {genes} genes: no background, 500 needed"
+    assert rows["T01", "MYC"]["score"] is None
+
+
+def test_activity_says_why_a_sample_has_none(score, transcriptomes):
+    dna = {"sample_id": "T99", "patient_id": "P9", "chunk": "chunk_1"}
+    zeros = ("T98", "tumour_tissue", dict.fromkeys(transcriptomes[0][2], 0.0))
+    rows = score([*transcriptomes, zeros], extra=[dna])["activity"]
+    assert rows["T99", "ASCL1"]["reason"] == "the sample sheet names no expression"
+    assert rows["T98", "ASCL1"]["reason"] == "every value of the sample is zero"
+    assert {rows[sample, "ASCL1"]["state"] for sample in ("T98", "T99")} == {"not_assessable"}
+    assert rows["T99", "ASCL1"]["targets_measured"] is None
+    assert len(rows) == 24
+
+
+def test_a_regulator_with_few_targets_measured_is_not_assessable(score, transcriptomes):
+    rows = score(transcriptomes, min_targets=60)["activity"]
+    assert rows["T01", "MYC"]["reason"] == "50 of its targets measured, 60 needed"
+    assert rows["T01", "MYC"]["p_adjusted"] is None
+    assert rows["T01", "ASCL1"]["state"] == "assessed"
+
+
+def test_a_cohort_that_grows_changes_no_byte_of_earlier_activities(score, transcriptomes, tmp_path):
+    score(transcriptomes[:1], folder="few")
+    score(transcriptomes, folder="many")
+    few, many = ((tmp_path / folder / "activity.tsv").read_text().splitlines() for folder in ("few", "many"))
+    assert many[: len(few)] == few
+
+
 def test_old_symbols_and_ensembl_ids_give_the_same_calls(score, cohort):
     expected = score(cohort)
     rename = {"POU2AF2": "C11orf53", "CCN1": "CYR61", "ASCL1": "ENSG00000139352.4", "NECTIN4": "PVRL4"}
@@ -196,7 +271,7 @@ def test_old_symbols_and_ensembl_ids_give_the_same_calls(score, cohort):
 def test_a_cohort_that_grows_changes_no_byte_of_its_earlier_samples(score, cohort, tmp_path):
     score(cohort[:3], folder="few")
     score(cohort, folder="many")
-    for name in ("status", "expression", "scores", "subtypes"):
+    for name in ("status", "expression", "scores", "subtypes", "activity"):
         few = (tmp_path / "few" / f"{name}.tsv").read_text().splitlines()
         many = (tmp_path / "many" / f"{name}.tsv").read_text().splitlines()
         assert many[: len(few)] == few

@@ -1,9 +1,10 @@
 """Score the lineage regulators and programmes of every sample with RNA, and call its subtype.
 
 INPUTS   expression.matrix                        genes x samples, in the declared unit
-         <resources>/gene_aliases.tsv, gene_sets.tsv, ne_signature.tsv, subtype_calibration.tsv
+         <resources>/gene_aliases.tsv, gene_sets.tsv, ne_signature.tsv, subtype_calibration.tsv, regulons.tsv
 OUTPUTS  <results>/regulators/scores.tsv          factor expression, programme and NE scores
          <results>/regulators/subtypes.tsv        subtype with probability and margin
+         <results>/regulators/activity.tsv        activity of each regulator, by its targets
          <results>/regulators/expression.tsv      the genes that the workflow uses
          <results>/regulators/gene_mapping.tsv    how they were found in the matrix
          <results>/regulators/status.tsv          what became of each sample's expression
@@ -18,6 +19,7 @@ rule score_regulators:
         gene_sets="<resources>/gene_sets.tsv",
         ne_signature="<resources>/ne_signature.tsv",
         subtype_calibration="<resources>/subtype_calibration.tsv",
+        regulons="<resources>/regulons.tsv",
         resistance_rules="<resources>/resistance_rules.tsv",
     output:
         status="<results>/regulators/status.tsv",
@@ -25,6 +27,7 @@ rule score_regulators:
         expression="<results>/regulators/expression.tsv",
         scores="<results>/regulators/scores.tsv",
         subtypes="<results>/regulators/subtypes.tsv",
+        activity="<results>/regulators/activity.tsv",
     log:
         "<logs>/regulators/score_regulators.log",
     benchmark:
@@ -42,12 +45,15 @@ rule score_regulators:
         min_probability=SETTINGS["regulators"]["min_probability"],
         min_margin=SETTINGS["regulators"]["min_margin"],
         min_genes_fraction=SETTINGS["regulators"]["min_genes_fraction"],
+        min_targets=SETTINGS["regulators"]["min_targets"],
         stamp=get_stamp("sclcohort.regulators.score_regulators", SETTINGS["regulators"]),
     shell:
         "python -m sclcohort score-regulators --samples {input.samples:q} {params.optional}"
         " --gene-aliases {input.gene_aliases:q} --gene-sets {input.gene_sets:q}"
         " --ne-signature {input.ne_signature:q} --subtype-calibration {input.subtype_calibration:q}"
-        " --resistance-rules {input.resistance_rules:q} --min-probability {params.min_probability}"
-        " --min-margin {params.min_margin} --min-genes-fraction {params.min_genes_fraction}"
+        " --regulons {input.regulons:q} --resistance-rules {input.resistance_rules:q}"
+        " --min-probability {params.min_probability} --min-margin {params.min_margin}"
+        " --min-genes-fraction {params.min_genes_fraction} --min-targets {params.min_targets}"
         " --status {output.status:q} --gene-mapping {output.gene_mapping:q} --expression {output.expression:q}"
-        " --scores {output.scores:q} --subtypes {output.subtypes:q} &> {log:q}"
+        " --scores {output.scores:q} --subtypes {output.subtypes:q}"
+        " --activity {output.activity:q} &> {log:q}"

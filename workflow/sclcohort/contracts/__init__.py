@@ -23,12 +23,14 @@ from sclcohort.contracts.patients import CHANGES, EVENT_STATUSES, PATIENT_CHANGE
 from sclcohort.contracts.provenance import COMPLETENESS, SOURCES
 from sclcohort.contracts.reference import CODING_INTRONS, GENE_SPANS, REFERENCE_COVERAGE, REFERENCE_GENES
 from sclcohort.contracts.regulators import (
+    ACTIVITY,
     EXPRESSION,
     EXPRESSION_STATUS,
     GENE_ALIASES,
     GENE_MAPPING,
     GENE_SETS,
     NE_SIGNATURE,
+    REGULONS,
     SCORES,
     SUBTYPE_CALIBRATION,
     SUBTYPE_CALLS,
@@ -65,6 +67,7 @@ RESULT_TABLES = (
     EXPRESSION,
     SCORES,
     SUBTYPE_CALLS,
+    ACTIVITY,
     EVIDENCE,
     RESISTANCE_CLASSES,
     PATIENT_STATUS,
@@ -77,12 +80,14 @@ RESOURCE_TABLES = (
     GENE_ALIASES,
     GENE_SETS,
     NE_SIGNATURE,
+    REGULONS,
     SUBTYPE_CALIBRATION,
     RESISTANCE_RULES,
     SOURCES,
 )
 
 __all__ = [
+    "ACTIVITY",
     "AVAILABILITY",
     "CALLERS",
     "CHANGES",
@@ -117,6 +122,7 @@ __all__ = [
     "PATIENT_STATUS",
     "REFERENCE_COVERAGE",
     "REFERENCE_GENES",
+    "REGULONS",
     "RESISTANCE_CLASSES",
     "RESISTANCE_RULES",
     "RESOURCE_TABLES",

@@ -59,6 +59,26 @@ SUBTYPE_CALIBRATION = Table(
     ),
     "One constant that anchors the subtype call, so that it never depends on the cohort.",
 )
+REGULONS = Table(
+    "regulons.tsv",
+    ("source", "target"),
+    (
+        Column("source", "text", "Regulator, approved HGNC symbol."),
+        Column("target", "text", "Gene that it regulates, approved HGNC symbol."),
+        Column(
+            "weight",
+            "number",
+            "Sign and strength: above 0 activates, below 0 represses; never 0.",
+            required=True,
+            minimum=-1,
+            maximum=1,
+        ),
+        Column("symbol_in_source", "text", "Symbol as the source prints it.", required=True),
+        CITATION,
+        CERTAINTY,
+    ),
+    "One published target of one regulator.",
+)
 EXPRESSION_STATUS = Table(
     "regulators/status.tsv",
     ("sample_id",),
@@ -152,4 +172,45 @@ SUBTYPE_CALLS = Table(
         REASON,
     ),
     "Subtype of one sample.",
+)
+ACTIVITY = Table(
+    "regulators/activity.tsv",
+    ("sample_id", "regulator"),
+    (
+        SAMPLE,
+        Column("regulator", "text", "Regulator, HGNC symbol; `resources/regulons.tsv` lists its targets."),
+        Column(
+            "state",
+            "text",
+            "Whether the activity could be judged.",
+            states=("assessed", "not_assessable"),
+            required=True,
+        ),
+        Column(
+            "score",
+            "number",
+            "t of the slope of the sample's log2 expression on the regulator's weights, over all genes of the matrix; "
+            "positive: its targets stand above the other genes. Compare samples of one matrix only.",
+        ),
+        Column(
+            "p_value",
+            "number",
+            "Two-sided p of t. Genes count as independent, which they are not: a rank, not an error rate.",
+            minimum=0,
+            maximum=1,
+        ),
+        Column(
+            "p_adjusted",
+            "number",
+            "Benjamini-Hochberg over the regulators assessed in the sample.",
+            minimum=0,
+            maximum=1,
+        ),
+        Column("targets_measured", "integer", "Targets that are rows of the matrix.", minimum=0),
+        Column(
+            "genes", "integer", "Genes of the matrix, the background; t has two degrees of freedom fewer.", minimum=0
+        ),
+        REASON,
+    ),
+    "Activity of one regulator in one sample, judged by its published targets.",
 )

@@ -60,11 +60,14 @@ class Expression:
         How each gene was found, missing ones among them.
     states : dict of str to SampleState
         What became of each column.
+    matrix : Matrix or None
+        All genes and columns that were read; None where there is no matrix.
     """
 
     log2: pd.DataFrame
     found: Mapping[str, GeneRows]
     states: Mapping[str, SampleState]
+    matrix: Matrix | None = None
 
 
 def read_expression(
@@ -141,7 +144,7 @@ def _reduced(matrix: Matrix, found: Mapping[str, GeneRows], unit: str) -> Expres
     merged = np.stack([merge_rows(matrix.numbers[list(found[gene].rows)], unit) for gene in kept])
     log2 = pd.DataFrame(to_log2(merged, totals, unit), index=pd.Index(kept, name="gene_symbol"), columns=matrix.samples)
     scored = [sample for sample in matrix.samples if states[sample].state == "scored"]
-    return Expression(log2[scored], found, states)
+    return Expression(log2[scored], found, states, matrix)
 
 
 def _state(genes: int, detected: int, unit: str) -> SampleState:

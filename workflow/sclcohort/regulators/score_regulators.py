@@ -1,22 +1,24 @@
-"""Score the lineage factors and programmes of every sample with expression, and call its subtype."""
+"""Score lineage factors, programmes and regulators of every sample with expression, and call its subtype."""
 
 from __future__ import annotations
 
 import logging
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sclcohort.contracts import (
+    ACTIVITY,
     EXPRESSION,
     EXPRESSION_STATUS,
     GENE_ALIASES,
     GENE_MAPPING,
     GENE_SETS,
     NE_SIGNATURE,
+    REGULONS,
     RESISTANCE_RULES,
     SAMPLES,
     SCORES,
@@ -24,6 +26,12 @@ from sclcohort.contracts import (
     SUBTYPE_CALLS,
 )
 from sclcohort.errors import StepError
+from sclcohort.regulators.activity import (
+    activity_rows,
+    check_regulons,
+    rows_without_activity,
+    score_activities,
+)
 from sclcohort.regulators.expression import Expression, SampleState, read_expression
 from sclcohort.regulators.genes import (
     LINEAGE_FACTORS,
@@ -50,6 +58,7 @@ from sclcohort.regulators.subtypes import (
     call_subtype,
     programme_probabilities,
 )
+from sclcohort.regulators.universe import universe_of
 from sclcohort.tables import Cell, read_rows, read_table, write_rows, write_table
 
 if TYPE_CHECKING:
@@ -64,7 +73,7 @@ class Resources:
 
     Parameters
     ----------
-    gene_aliases, gene_sets, ne_signature : DataFrame
+    gene_aliases, gene_sets, ne_signature, regulons : DataFrame
         The tables of those names.
     calibration : Calibration
         The constants of the subtype call.
@@ -75,6 +84,7 @@ class Resources:
     gene_aliases: pd.DataFrame
     gene_sets: pd.DataFrame
     ne_signature: pd.DataFrame
+    regulons: pd.DataFrame
     calibration: Calibration
     users: Mapping[str, Sequence[str]]
 
@@ -119,15 +129,22 @@ class Scores:
 
 
 def read_resources(
-    gene_aliases: Path, gene_sets: Path, ne_signature: Path, subtype_calibration: Path, resistance_rules: Path
+    gene_aliases: Path,
+    gene_sets: Path,
+    ne_signature: Path,
+    subtype_calibration: Path,
+    regulons: Path,
+    resistance_rules: Path,
 ) -> Resources:
     """Read and check the resource tables of the stage."""
     aliases, sets = read_table(gene_aliases, GENE_ALIASES), read_table(gene_sets, GENE_SETS)
     signature = read_table(ne_signature, NE_SIGNATURE)
     users = genes_used(sets, signature, read_table(resistance_rules, RESISTANCE_RULES))
-    check_aliases(aliases, list(users))
+    targets = read_table(regulons, REGULONS)
+    check_regulons(targets)
+    check_aliases(aliases, [*users, *targets["target"]])
     calibration = Calibration.from_rows(list(read_rows(subtype_calibration, SUBTYPE_CALIBRATION)))
-    return Resources(aliases, sets, signature, calibration, users)
+    return Resources(aliases, sets, signature, targets, calibration, users)
 
 
 def score_columns(log2: pd.DataFrame, resources: Resources, *, min_genes_fraction: float) -> Scores:
@@ -309,6 +326,28 @@ def _expression_rows(samples: Sequence[Mapping[str, Cell]], log2: pd.DataFrame) 
     ]
 
 
+def _activity_rows(
+    samples: Sequence[Mapping[str, Cell]],
+    states: Sequence[SampleState],
+    expression: Expression,
+    unit: str | None,
+    resources: Resources,
+    *,
+    min_targets: int,
+) -> Iterator[dict[str, Cell]]:
+    """Yield the rows of ACTIVITY, sample by sample."""
+    activities = None
+    if expression.matrix is not None and unit is not None:
+        universe = universe_of(expression.matrix, unit, resources.regulons["target"], resources.gene_aliases)
+        activities = score_activities(universe, resources.regulons, min_targets=min_targets)
+    for sample, state in zip(samples, states, strict=True):
+        sample_id = str(sample["sample_id"])
+        if activities is None or state.state != "scored":
+            yield from rows_without_activity(sample_id, resources.regulons, state.reason)
+        else:
+            yield from activity_rows(sample_id, str(sample["expression_sample"]), activities, min_targets=min_targets)
+
+
 def run(
     *,
     samples: Path,
@@ -318,17 +357,20 @@ def run(
     gene_sets: Path,
     ne_signature: Path,
     subtype_calibration: Path,
+    regulons: Path,
     resistance_rules: Path,
     min_probability: float,
     min_margin: float,
     min_genes_fraction: float,
+    min_targets: int,
     status: Path,
     gene_mapping: Path,
     expression: Path,
     scores: Path,
     subtypes: Path,
+    activity: Path,
 ) -> None:
-    """Score the lineage factors and programmes of every sample with expression, and call its subtype.
+    """Score lineage factors, programmes and regulators of every sample with expression, and call its subtype.
 
     Parameters
     ----------
@@ -338,14 +380,16 @@ def run(
         Expression matrix, genes x samples; None where the cohort has no RNA.
     unit : {"tpm", "counts", "log2_tpm_plus_1"} or None
         What its numbers are.
-    gene_aliases, gene_sets, ne_signature, subtype_calibration, resistance_rules : Path
+    gene_aliases, gene_sets, ne_signature, subtype_calibration, regulons, resistance_rules : Path
         Resource tables of those names.
     min_probability, min_margin : float
         Gates of a subtype call, 0 to 1.
     min_genes_fraction : float
         Least measured fraction of a gene set for a score, 0 to 1.
-    status, gene_mapping, expression, scores, subtypes : Path
-        Tables to write: EXPRESSION_STATUS, GENE_MAPPING, EXPRESSION, SCORES, SUBTYPE_CALLS.
+    min_targets : int
+        Least measured targets of a regulator for its activity.
+    status, gene_mapping, expression, scores, subtypes, activity : Path
+        Tables to write: EXPRESSION_STATUS, GENE_MAPPING, EXPRESSION, SCORES, SUBTYPE_CALLS, ACTIVITY.
 
     Raises
     ------
@@ -354,7 +398,7 @@ def run(
     TableError
         A table breaks its contract.
     """
-    resources = read_resources(gene_aliases, gene_sets, ne_signature, subtype_calibration, resistance_rules)
+    resources = read_resources(gene_aliases, gene_sets, ne_signature, subtype_calibration, regulons, resistance_rules)
     sheet = list(read_rows(samples, SAMPLES))
     measured = _expression_of(sheet, matrix, unit, resources)
     states = [_state_of(sample, measured) for sample in sheet]
@@ -380,5 +424,7 @@ def run(
     write_rows(expression, EXPRESSION, _expression_rows(sheet, measured.log2))
     write_rows(scores, SCORES, score_rows)
     write_rows(subtypes, SUBTYPE_CALLS, calls)
+    activities = _activity_rows(sheet, states, measured, unit, resources, min_targets=min_targets)
+    write_rows(activity, ACTIVITY, activities)
     for subtype, count in sorted(Counter(str(call["subtype"]) for call in calls).items()):
         LOGGER.info("%s: %d samples", subtype, count)

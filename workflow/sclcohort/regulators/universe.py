@@ -1,0 +1,104 @@
+"""All genes of an expression matrix, each once: the background that a regulator's targets stand out from.
+
+The matrix is kept as it was read; log2 values are made for some samples at a time, so that no second matrix is held.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sclcohort.regulators.genes import ENSEMBL_GENE_ID, find_genes
+from sclcohort.regulators.units import to_log2
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from sclcohort.regulators.matrix import Matrix
+
+LOGGER = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Universe:
+    """All genes of a matrix, in the order of their names, whatever the order of the file.
+
+    Parameters
+    ----------
+    matrix : Matrix
+        As it was read.
+    unit : {"tpm", "counts", "log2_tpm_plus_1"}
+        What its numbers are.
+    genes : tuple of str
+        Approved symbol where the gene was asked for, else the row's name (Ensembl ids without version); sorted.
+    rows : ndarray of int
+        Rows of the matrix, gene by gene.
+    starts : ndarray of int, genes
+        Where each gene begins in `rows`: a name that the matrix repeats has several.
+    """
+
+    matrix: Matrix
+    unit: str
+    genes: tuple[str, ...]
+    rows: NDArray[np.int64]
+    starts: NDArray[np.int64]
+
+    @property
+    def samples(self) -> tuple[str, ...]:
+        """Return the columns of the matrix."""
+        return self.matrix.samples
+
+    def log2(self, columns: slice) -> NDArray[np.float64]:
+        """Return log2(TPM + 1), or log2(CPM + 1) of counts, of all genes in some columns of the matrix.
+
+        Returns
+        -------
+        ndarray, genes x columns
+            Repeated rows are merged as `units.merge_rows` does. A column of zeros, which has no CPM, is left at 0.
+        """
+        numbers = self.matrix.numbers[:, columns]
+        values = numbers[self.rows]
+        if len(self.starts) < len(self.rows):
+            merge = np.add if self.unit == "counts" else np.maximum
+            values = merge.reduceat(values, self.starts, axis=0)
+        # Only counts are scaled; reads of repeated rows add up, so that the total is still the matrix's.
+        totals = values.sum(axis=0) if self.unit == "counts" else np.ones(values.shape[1])
+        return to_log2(values, np.where(totals > 0, totals, 1.0), self.unit)
+
+
+def universe_of(matrix: Matrix, unit: str, wanted: Iterable[str], gene_aliases: pd.DataFrame) -> Universe:
+    """Return all genes of a matrix, the wanted ones under their approved symbols.
+
+    Parameters
+    ----------
+    matrix : Matrix
+        As it was read.
+    unit : {"tpm", "counts", "log2_tpm_plus_1"}
+        What its numbers are.
+    wanted : iterable of str
+        Approved symbols of genes to find by other names too. One that rows of two names claim is not guessed: it
+        counts as not measured, and the log says so.
+    gene_aliases : DataFrame
+        The resource table.
+    """
+    targets = sorted(set(wanted))
+    found, ambiguous = find_genes(matrix.genes, targets, gene_aliases)
+    symbol_of = {row: gene for gene, entry in found.items() for row in entry.rows}
+    rows_of: dict[str, list[int]] = defaultdict(list)
+    for row, name in enumerate(matrix.genes):
+        identifier = ENSEMBL_GENE_ID.match(name)
+        rows_of[symbol_of.get(row, identifier.group(1) if identifier else name)].append(row)
+    genes = tuple(sorted(rows_of))
+    rows = np.array([row for gene in genes for row in rows_of[gene]], dtype=np.int64)
+    counts = np.array([len(rows_of[gene]) for gene in genes], dtype=np.int64)
+    measured = sum(bool(entry.rows) for entry in found.values())
+    LOGGER.info("%d of %d targets of regulators found among %d genes", measured, len(targets), len(genes))
+    if ambiguous:
+        LOGGER.warning("left out, as two rows claim each: %s", ", ".join(gene for gene, _ in ambiguous))
+    return Universe(matrix, unit, genes, rows, np.cumsum(counts) - counts)
