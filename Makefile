@@ -63,6 +63,7 @@ cell-lines: $(VENV)/run.ready ## Run the real SCLC cell lines: make cell-lines D
 bench: $(VENV)/develop.ready ## Measure: the benches of tests/performance
 	@$(BIN)/python tests/performance/bench_workflow.py
 	@$(BIN)/python tests/performance/bench_variants.py
+	@PYTHONPATH=workflow $(BIN)/python tests/performance/bench_regulators.py
 
 lock: ## Resolve the lock files again (needs uv on the PATH)
 	@for name in requirements-build requirements requirements-develop; do \
