@@ -45,7 +45,7 @@ def commands(text):
 def test_every_command_of_every_rule_is_one_that_its_step_accepts(plan, download_plan):
     for words in commands(plan) + commands(download_plan):
         words = words[3 : words.index("&>")] if "&>" in words else words[3:]
-        build_parser([words[0]]).parse_args(words)
+        assert build_parser([words[0]]).parse_args(words).step == words[0]
 
 
 def test_every_step_is_called_by_a_rule(plan, download_plan):

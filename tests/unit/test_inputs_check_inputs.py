@@ -233,7 +233,8 @@ def test_ids_that_look_like_numbers_or_missing_stay_what_they_are(cohort, name):
 def test_a_path_with_spaces_and_quotes_is_a_path(cohort):
     (cohort / "data" / "s ü'1.vcf").write_text(VCF)
     write_samples(cohort, {"variants": "s ü'1.vcf"})
-    run(config="config.yaml")
+    run(config="config.yaml", samples=Path("out.tsv"))
+    assert next(iter(read_rows(Path("out.tsv"), SAMPLES)))["variants"] == "data/s ü'1.vcf"
 
 
 def test_a_sheet_is_read_the_same_from_another_folder(cohort, monkeypatch):

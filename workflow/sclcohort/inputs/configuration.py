@@ -48,7 +48,7 @@ def read_configuration(path: Path) -> dict[str, Any]:
     """
     try:
         with open_text(path) as handle:
-            loaded = yaml.load(handle, Loader=_StrictLoader)
+            loaded = _StrictLoader(handle).get_single_data()
     except (OSError, UnicodeDecodeError) as error:
         raise InputFaultsError([Fault("E-CFG-004", str(path), f"cannot be read: {error}", "check the path")]) from error
     except yaml.YAMLError as error:
