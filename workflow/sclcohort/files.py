@@ -9,7 +9,9 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Literal
+
+Compression = Literal["none", "gzip", "bgzip"]
 
 # The empty block that ends every complete BGZF file (SAM specification, section 4.1.2).
 BGZF_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
@@ -55,14 +57,27 @@ def write_text(path: Path, text: str) -> None:
         scratch.write_text(text, encoding="utf-8", newline="\n")
 
 
+def compression_of(path: Path) -> Compression:
+    """Tell by its first bytes how a file is compressed; bgzip is gzip in blocks, which can be read from the middle."""
+    with path.open("rb") as handle:
+        head = handle.read(16)
+    if head[:2] != b"\x1f\x8b":
+        return "none"
+    return "bgzip" if head[:4] == b"\x1f\x8b\x08\x04" and head[12:14] == b"BC" else "gzip"
+
+
+def open_bytes(path: Path) -> IO[bytes]:
+    """Open a file for reading its bytes, decompressed where it is gzip or bgzip."""
+    packed = compression_of(path) != "none"
+    return gzip.open(path, "rb") if packed else path.open("rb")  # type: ignore[return-value]
+
+
 def open_text(path: Path) -> IO[str]:
     """Open a plain or gzip-compressed text file for reading, as UTF-8.
 
     A byte-order mark and CRLF line ends (spreadsheet exports) read like plain UTF-8 and LF.
     """
-    with path.open("rb") as handle:
-        compressed = handle.read(2) == b"\x1f\x8b"
-    if compressed:
+    if compression_of(path) != "none":
         return gzip.open(path, "rt", encoding="utf-8-sig", newline=None)
     return path.open(encoding="utf-8-sig", newline=None)
 
@@ -75,11 +90,9 @@ def sha256_of(path: Path) -> str:
 
 def is_cut_short(path: Path) -> bool:
     """Tell whether a BGZF file (.gz of bgzip, .bcf) lacks its end marker: it was cut in transfer."""
+    if compression_of(path) != "bgzip":
+        return False
     with path.open("rb") as handle:
-        head = handle.read(16)
-        is_bgzf = head[:4] == b"\x1f\x8b\x08\x04" and head[12:14] == b"BC"
-        if not is_bgzf:
-            return False
         handle.seek(0, os.SEEK_END)
         if handle.tell() < len(BGZF_END):
             return True

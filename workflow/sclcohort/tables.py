@@ -159,10 +159,6 @@ class Table:
         """Return a column by name."""
         return self.columns[self.column_names.index(name)]
 
-    def is_required(self, column: Column) -> bool:
-        """Tell whether a column may hold no empty cell."""
-        return column.required or column.name in self.key
-
 
 def _checked(table: Table, row: Mapping[str, Cell], where: str) -> dict[str, Cell]:
     """Return the row in contract order; raise TableError naming place, column and value."""

@@ -20,7 +20,7 @@ from sclcohort.coordinates import Span
 from sclcohort.copy_number.genes import Thresholds, gene_copy_number
 from sclcohort.copy_number.segments import SampleSegments, SegmentFile, contig_key, read_segments, shortened
 from sclcohort.errors import Fault, StepError
-from sclcohort.inputs.sheets import read_samples
+from sclcohort.inputs.sheets import read_chunk
 from sclcohort.tables import Cell, read_rows, write_rows
 
 Row = Mapping[str, Cell]
@@ -62,11 +62,7 @@ def run(
         A sample is not in the sheet, or the limits are not in order.
     """
     thresholds = Thresholds(amplification_min_copies, gain_min_copies, loss_max_copies, deep_deletion_max_copies)
-    rows = {str(row["sample_id"]): row for row in read_samples(sheet)}
-    unknown = [sample for sample in samples if sample not in rows]
-    if unknown:
-        raise StepError(f"{sheet}: no sample {', '.join(unknown)}; fix: name samples of the sheet")
-    imported = import_samples([rows[sample] for sample in samples], read_spans(gene_spans), thresholds)
+    imported = import_samples(read_chunk(sheet, samples), read_spans(gene_spans), thresholds)
     write_rows(status, COPY_NUMBER_STATUS, [state for state, _ in imported])
     write_rows(genes, GENE_COPY_NUMBER, [row for _, found in imported for row in found])
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import os
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sclcohort.errors import Fault, InputFaultsError
+from sclcohort.errors import Fault, InputFaultsError, StepError
 from sclcohort.files import open_text
 from sclcohort.inputs.schemas import allowed, did_you_mean, load_schema, violations
 from sclcohort.tables import Cell
@@ -24,6 +24,21 @@ def read_samples(path: Path) -> list[Row]:
     if faults:
         raise InputFaultsError(faults)
     return rows
+
+
+def read_chunk(path: Path, samples: Sequence[str]) -> list[Row]:
+    """Read the rows of some samples of a checked sheet, in the order asked for.
+
+    Raises
+    ------
+    StepError
+        A sample is not in the sheet.
+    """
+    rows = {str(row["sample_id"]): row for row in read_samples(path)}
+    unknown = [sample for sample in samples if sample not in rows]
+    if unknown:
+        raise StepError(f"{path}: no sample {', '.join(unknown)}; fix: name samples of the sheet")
+    return [rows[sample] for sample in samples]
 
 
 def read_sheet(path: Path, kind: str) -> tuple[list[Row], list[Fault]]:

@@ -22,7 +22,7 @@ from pathlib import Path
 from sclcohort import __version__
 from sclcohort.contracts import SAMPLES, SOURCES
 from sclcohort.errors import StepError
-from sclcohort.files import sha256_of, write_text
+from sclcohort.files import compression_of, sha256_of, write_text
 from sclcohort.provenance.environment import describe_environment, locked_versions
 from sclcohort.provenance.places import Places, files_below
 from sclcohort.tables import read_rows
@@ -179,9 +179,8 @@ def content_of(path: Path) -> Entry:
     StepError
         The compressed file is cut short or damaged.
     """
-    with path.open("rb") as handle:
-        if handle.read(2) != b"\x1f\x8b":
-            return {}
+    if compression_of(path) == "none":
+        return {}
     try:
         with gzip.open(path, "rb") as handle:
             return {"content_sha256": hashlib.file_digest(handle, "sha256").hexdigest()}

@@ -17,6 +17,7 @@ from urllib.parse import unquote
 
 from sclcohort.coordinates import Span
 from sclcohort.errors import StepError
+from sclcohort.files import open_bytes
 
 # More than half of a gene model are lines that say nothing about coding sequence.
 SKIPPED_TYPES = frozenset(
@@ -127,7 +128,7 @@ def read_gene_model(path: Path) -> GeneModel:
         Ensembl's words (GENCODE, RefSeq and GTF files are recognised and named).
     """
     try:
-        with _open_bytes(path) as handle:
+        with open_bytes(path) as handle:
             lines = _collect(path, handle)
     except (EOFError, gzip.BadGzipFile) as error:
         raise StepError(f"gene model {path}: cannot be decompressed ({error}); copy the file again") from error
@@ -135,12 +136,6 @@ def read_gene_model(path: Path) -> GeneModel:
     if not genes:
         raise StepError(_nothing_found(path, lines))
     return GeneModel(genes, lines.contig_bases)
-
-
-def _open_bytes(path: Path) -> IO[bytes]:
-    with path.open("rb") as handle:
-        compressed = handle.read(2) == b"\x1f\x8b"
-    return gzip.open(path, "rb") if compressed else path.open("rb")  # type: ignore[return-value]
 
 
 def _collect(path: Path, handle: IO[bytes]) -> _Lines:

@@ -18,7 +18,7 @@ import pysam
 from pysam.utils import SamtoolsError
 
 from sclcohort.errors import StepError
-from sclcohort.files import write_whole
+from sclcohort.files import compression_of, write_whole
 from sclcohort.reference.contigs import read_contigs
 
 if TYPE_CHECKING:
@@ -57,11 +57,10 @@ def place_genome(fasta: Path, genome: Path) -> dict[str, int]:
         path.unlink(missing_ok=True)
     genome.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with fasta.open("rb") as handle:
-            head = handle.read(16)
+        compression = compression_of(fasta)
     except OSError as error:
         raise StepError(f"reference FASTA {fasta}: cannot be read ({error.strerror})") from error
-    if head[:2] == b"\x1f\x8b" and not _is_bgzip(head):
+    if compression == "gzip":
         _decompress(fasta, genome)
     else:
         genome.symlink_to(link_target(fasta, genome))
@@ -78,10 +77,6 @@ def place_genome(fasta: Path, genome: Path) -> dict[str, int]:
         genome.unlink()
         raise StepError(f"reference FASTA {fasta}: has no sequence; give the genome the variants were called on")
     return contigs
-
-
-def _is_bgzip(head: bytes) -> bool:
-    return head[:4] == b"\x1f\x8b\x08\x04" and head[12:14] == b"BC"
 
 
 def _decompress(fasta: Path, genome: Path) -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from sclcohort.contracts import CLASSES, LAYERS, LEVELS, SUBTYPES
-from sclcohort.report.cohort import ANALYSED, DATA_LAYERS, Cohort, event_name, listed, plural, share, text
+from sclcohort.report.cohort import ANALYSED, Cohort, event_name, listed, plural, share, text
 from sclcohort.report.palette import CLASS_LOOKS, LAYER_WORDS, STRATEGY_WORDS
 
 
@@ -312,8 +312,3 @@ def class_counts(cohort: Cohort, therapy: str) -> dict[str, int]:
 def class_words(name: str) -> str:
     """Return the words of a class."""
     return CLASS_LOOKS[name].words
-
-
-def any_analysed(cohort: Cohort) -> bool:
-    """Tell whether any tumour has any layer of data that was analysed."""
-    return any(cohort.count(layer, *ANALYSED) for layer in DATA_LAYERS)

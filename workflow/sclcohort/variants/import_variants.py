@@ -19,7 +19,7 @@ from pathlib import Path
 
 from sclcohort.contracts import VARIANT_STATUS
 from sclcohort.errors import StepError
-from sclcohort.inputs.sheets import read_samples
+from sclcohort.inputs.sheets import read_chunk
 from sclcohort.reference.contigs import read_contigs
 from sclcohort.tables import Cell, write_rows
 from sclcohort.variants.bcftools import bcftools, messages_of_htslib
@@ -80,11 +80,7 @@ def run(
     StepError
         A sample is not in the sheet, there is no reference, or consequences cannot be computed.
     """
-    rows = {str(row["sample_id"]): row for row in read_samples(sheet)}
-    unknown = sorted(set(samples) - set(rows))
-    if unknown:
-        raise StepError(f"{sheet}: no sample {', '.join(unknown)}; name samples of the sheet")
-    wanted = [rows[name] for name in samples]
+    wanted = read_chunk(sheet, samples)
     with scratch_beside(vcfs) as (scratch, delivered):
         outcomes = import_chunk(wanted, genome, gff, genes, accepted_filters, scratch, delivered)
         put_in_place(delivered, vcfs)

@@ -19,7 +19,7 @@ from typing import IO
 import pysam
 
 from sclcohort.coordinates import differ_by_prefix
-from sclcohort.files import is_cut_short
+from sclcohort.files import is_cut_short, open_bytes
 from sclcohort.variants.bcftools import BcftoolsError, bcftools, last_error
 from sclcohort.variants.dialects import Dialect, detect_dialect
 from sclcohort.variants.header import Definition, Header, header_text
@@ -89,27 +89,20 @@ def open_vcf(path: Path, scratch: Path) -> IO[bytes]:
             raise RefusedVcfError("the file is empty (0 bytes); export the VCF again")
         if is_cut_short(path):
             raise RefusedVcfError("the file was cut short: its end marker is missing; copy it again")
-        with _open_bytes(path) as handle:
+        with open_bytes(path) as handle:
             is_bcf = handle.read(3) == b"BCF"
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise RefusedVcfError("the file is damaged: it cannot be decompressed; copy it again") from error
     except OSError as error:
         raise RefusedVcfError(f"the file cannot be read ({error.strerror}); check path and permissions") from error
     if not is_bcf:
-        return _open_bytes(path)
+        return open_bytes(path)
     text = scratch / "from_bcf.vcf"
     try:
         bcftools("view", "--no-version", "-Ov", "-o", text, path)
     except BcftoolsError as error:
         raise RefusedVcfError(f"the BCF cannot be read ({error}); export it again") from error
     return text.open("rb")
-
-
-def _open_bytes(path: Path) -> IO[bytes]:
-    """Open a file for reading, decompressed where it is gzip or bgzip."""
-    with path.open("rb") as handle:
-        compressed = handle.read(2) == b"\x1f\x8b"
-    return gzip.open(path, "rb") if compressed else path.open("rb")  # type: ignore[return-value]
 
 
 def take_in(
