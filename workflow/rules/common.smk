@@ -18,6 +18,7 @@ sys.path.insert(0, str(WORKFLOW))
 from sclcohort.errors import InputFaultsError
 from sclcohort.inputs.check_inputs import checked_plan
 from sclcohort.inputs.plan import digest, make_plan
+from sclcohort.inputs.sheets import files_of
 from sclcohort.stamps import stamp
 
 # Every job, local or on a cluster, runs this package and no other, with the interpreter that runs Snakemake (a
@@ -141,7 +142,7 @@ def get_chunk_files(column):
     """Return an input function: the files that one sheet column names for the samples of a chunk."""
 
     def files(wildcards):
-        return sorted({row[column] for row in CHUNKS[wildcards.chunk] if row[column]})
+        return sorted({file for row in CHUNKS[wildcards.chunk] for file in files_of(row[column])})
 
     return files
 

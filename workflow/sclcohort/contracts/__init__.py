@@ -6,8 +6,11 @@ holds its tables; here they are all, in the order of the data. Others may rely o
 
 from __future__ import annotations
 
+from sclcohort.contracts.burden import MUTATION_BURDEN, RECURRENCE
 from sclcohort.contracts.copy_number import COPY_NUMBER_STATES, COPY_NUMBER_STATUS, GENE_COPY_NUMBER
 from sclcohort.contracts.drivers import (
+    ANNOTATION_DISAGREEMENTS,
+    ARTEFACTS,
     DRIVER_GENES,
     EVENT_TYPES,
     EVENTS,
@@ -15,13 +18,27 @@ from sclcohort.contracts.drivers import (
     GENE_STATE_VALUES,
     GENE_STATES,
     HOTSPOTS,
+    ONCOGENIC_VARIANTS,
+    ONCOGENICITY_CLASSES,
+    ORIGINS,
+    PURITY,
+    PURITY_SOURCES,
     ROLES,
     SET_ASIDE,
 )
+from sclcohort.contracts.genotypes import GENOTYPE_FLAGS, GENOTYPES, RB1_STATES, RB1_STATUS
 from sclcohort.contracts.inputs import AVAILABILITY, CLINICAL, LAYERS, SAMPLES, SPECIMENS
 from sclcohort.contracts.patients import CHANGES, EVENT_STATUSES, PATIENT_CHANGES, PATIENT_STATUS
 from sclcohort.contracts.provenance import COMPLETENESS, SOURCES
-from sclcohort.contracts.reference import CODING_INTRONS, GENE_SPANS, REFERENCE_COVERAGE, REFERENCE_GENES
+from sclcohort.contracts.reference import (
+    CODING_EXONS,
+    CODING_INTRONS,
+    GENE_SPANS,
+    REFERENCE_COVERAGE,
+    REFERENCE_GENES,
+    TARGET_GENES,
+    TARGETS,
+)
 from sclcohort.contracts.regulators import (
     ACTIVITY,
     EXPRESSION,
@@ -45,7 +62,19 @@ from sclcohort.contracts.resistance import (
     RESISTANCE_RULES,
     STRATEGIES,
 )
-from sclcohort.contracts.variants import CALLERS, CODING_VARIANTS, VARIANT_STATUS
+from sclcohort.contracts.structural_variants import (
+    GENE_DISRUPTIONS,
+    STRUCTURAL_CALLERS,
+    STRUCTURAL_EFFECTS,
+    STRUCTURAL_VARIANT_STATUS,
+)
+from sclcohort.contracts.variants import (
+    CALLERS,
+    CODING_VARIANTS,
+    CONSEQUENCE_CLASSES,
+    VARIANT_INFERENCE,
+    VARIANT_STATUS,
+)
 
 RESULT_TABLES = (
     SAMPLES,
@@ -88,14 +117,18 @@ RESOURCE_TABLES = (
 
 __all__ = [
     "ACTIVITY",
+    "ANNOTATION_DISAGREEMENTS",
+    "ARTEFACTS",
     "AVAILABILITY",
     "CALLERS",
     "CHANGES",
     "CLASSES",
     "CLINICAL",
+    "CODING_EXONS",
     "CODING_INTRONS",
     "CODING_VARIANTS",
     "COMPLETENESS",
+    "CONSEQUENCE_CLASSES",
     "COPY_NUMBER_STATES",
     "COPY_NUMBER_STATUS",
     "DIRECTIONS",
@@ -109,17 +142,29 @@ __all__ = [
     "GENE_ALIASES",
     "GENE_CLASSES",
     "GENE_COPY_NUMBER",
+    "GENE_DISRUPTIONS",
     "GENE_MAPPING",
     "GENE_SETS",
     "GENE_SPANS",
     "GENE_STATES",
     "GENE_STATE_VALUES",
+    "GENOTYPES",
+    "GENOTYPE_FLAGS",
     "HOTSPOTS",
     "LAYERS",
     "LEVELS",
+    "MUTATION_BURDEN",
     "NE_SIGNATURE",
+    "ONCOGENICITY_CLASSES",
+    "ONCOGENIC_VARIANTS",
+    "ORIGINS",
     "PATIENT_CHANGES",
     "PATIENT_STATUS",
+    "PURITY",
+    "PURITY_SOURCES",
+    "RB1_STATES",
+    "RB1_STATUS",
+    "RECURRENCE",
     "REFERENCE_COVERAGE",
     "REFERENCE_GENES",
     "REGULONS",
@@ -134,8 +179,14 @@ __all__ = [
     "SOURCES",
     "SPECIMENS",
     "STRATEGIES",
+    "STRUCTURAL_CALLERS",
+    "STRUCTURAL_EFFECTS",
+    "STRUCTURAL_VARIANT_STATUS",
     "SUBTYPES",
     "SUBTYPE_CALIBRATION",
     "SUBTYPE_CALLS",
+    "TARGETS",
+    "TARGET_GENES",
+    "VARIANT_INFERENCE",
     "VARIANT_STATUS",
 ]

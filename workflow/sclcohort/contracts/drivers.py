@@ -68,7 +68,11 @@ EVENT_TYPES = (
     "stop_lost",
     "amplification",
     "deep_deletion",
+    "rearrangement",
+    "fusion",
 )
+ONCOGENICITY_CLASSES = ("oncogenic", "likely_oncogenic", "vus", "likely_benign", "benign")
+ORIGINS = ("somatic", "likely_germline", "uncertain")
 EVENTS = Table(
     "drivers/events.tsv",
     ("sample_id", "gene_symbol", "event"),
@@ -86,6 +90,7 @@ EVENTS = Table(
             states=("likely_oncogenic", "uncertain", "not_promoted"),
             required=True,
         ),
+        Column("hgvs_c", "text", "Change of the coding sequence."),
         Column("hgvs_p", "text", "Protein change, one-letter."),
         Column("consequence", "text", "Sequence Ontology terms."),
         Column("chrom", "text", "Contig."),
@@ -96,7 +101,29 @@ EVENTS = Table(
         Column("alt_depth_reads", "integer", "Reads with the alternate allele.", minimum=0),
         Column("vaf", "number", "Variant allele fraction.", minimum=0, maximum=1),
         Column("copies", "number", "Tumour copies of the gene, where known.", minimum=0),
+        Column("ploidy_ratio", "number", "Copies of the gene over the ploidy of the sample, where known.", minimum=0),
         Column("log2_ratio", "number", "Log2 ratio of the gene, where known."),
+        Column("focality", "text", "Copy-number events: focal or broad.", states=("focal", "broad", "not_assessable")),
+        Column("origin", "text", "Somatic or germline, as far as it can be told.", states=ORIGINS),
+        Column("origin_reason", "text", "Why."),
+        Column("ccf", "number", "Cancer-cell fraction: tumour cells that carry the variant.", minimum=0, maximum=1),
+        Column("ccf_low", "number", "Lower end of its 95 % interval.", minimum=0, maximum=1),
+        Column("ccf_high", "number", "Upper end of its 95 % interval.", minimum=0, maximum=1),
+        Column(
+            "clonality", "text", "Whether all tumour cells carry it.", states=("clonal", "subclonal", "not_assessable")
+        ),
+        Column("clonality_reason", "text", "Copies and purity it rests on, or what is missing."),
+        Column(
+            "oncogenicity_class",
+            "text",
+            "Class by the points of Horak 2022, small variants only.",
+            states=ONCOGENICITY_CLASSES,
+        ),
+        Column("oncogenicity_points", "integer", "Sum of the points."),
+        Column("oncogenicity_criteria", "text", "Each criterion met, with its points: OVS1=8;OP4=1."),
+        Column("callers", "text", "Callers that have the allele, joined by ';'."),
+        Column("callers_given", "integer", "Files of the sample that could have had it.", minimum=1),
+        Column("annotation", "text", "What the file's own annotation says, where it disagrees."),
         REASON,
         CITATION,
     ),
@@ -119,7 +146,7 @@ SET_ASIDE = Table(
     ),
     "One variant in a driver gene that was seen and not called an event.",
 )
-GENE_STATE_VALUES = ("biallelic", "one_hit", "altered", "none", "not_assessable")
+GENE_STATE_VALUES = ("biallelic", "one_hit", "altered", "none", "not_covered", "not_assessable")
 GENE_STATES = Table(
     "drivers/gene_states.tsv",
     ("sample_id", "gene_symbol"),
@@ -129,7 +156,8 @@ GENE_STATES = Table(
         Column(
             "state",
             "text",
-            "Zygosity genes: biallelic, one_hit, none, not_assessable. Other genes: altered, none, not_assessable.",
+            "Zygosity genes: biallelic, one_hit, none. Other genes: altered, none. Both: not_covered by the panel, "
+            "not_assessable.",
             states=GENE_STATE_VALUES,
             required=True,
         ),
@@ -144,4 +172,67 @@ GENE_STATES = Table(
         REASON,
     ),
     "State of one driver gene in one sample.",
+)
+PURITY_SOURCES = ("sheet", "copy_number_caller", "tp53_vaf", "none")
+PURITY = Table(
+    "drivers/purity.tsv",
+    ("sample_id",),
+    (
+        SAMPLE,
+        Column("purity", "number", "Tumour purity that the drivers stage uses.", minimum=0, maximum=1),
+        Column("purity_low", "number", "Lower end of the 95 % interval of an estimate.", minimum=0, maximum=1),
+        Column("purity_high", "number", "Upper end of that interval.", minimum=0, maximum=1),
+        Column("source", "text", "Where it is from; none: unknown.", states=PURITY_SOURCES, required=True),
+        REASON,
+    ),
+    "Tumour purity of one sample.",
+)
+ANNOTATION_DISAGREEMENTS = Table(
+    "drivers/annotation_disagreements.tsv",
+    ("sample_id", "gene_symbol", "chrom", "position_1based", "ref", "alt"),
+    (
+        SAMPLE,
+        GENE,
+        Column("chrom", "text", "Contig."),
+        Column("position_1based", "integer", "Position.", minimum=1),
+        Column("ref", "text", "Reference allele."),
+        Column("alt", "text", "Alternate allele."),
+        Column("transcript_id", "text", "Transcript of our consequence."),
+        Column("consequence", "text", "Our consequence."),
+        Column("hgvs_p", "text", "Our protein change."),
+        Column("annotation_source", "text", "Annotation that the file brought."),
+        Column("annotation_consequence", "text", "Its consequence."),
+        Column("annotation_hgvs_p", "text", "Its protein change."),
+        Column("event", "text", "The driver event that rests on ours; empty: set aside."),
+    ),
+    "One variant of a driver gene on which the file's own annotation and ours disagree.",
+)
+ARTEFACTS = Table(
+    "artefacts.tsv",
+    ("gene_symbol", "hgvs_p"),
+    (
+        GENE,
+        Column(
+            "hgvs_p", "text", "Protein change, one-letter, as this workflow names it; a final % stands for any ending."
+        ),
+        Column("reason", "text", "Why it is taken for an artefact.", required=True),
+        CITATION,
+        CERTAINTY,
+    ),
+    "One recurrent artefact that is masked.",
+)
+ONCOGENIC_VARIANTS = Table(
+    "oncogenic_variants.tsv",
+    ("gene_symbol", "hgvs_p", "criterion"),
+    (
+        GENE,
+        Column("hgvs_p", "text", "Protein change, one-letter."),
+        Column(
+            "criterion", "text", "Criterion of Horak 2022 that the citation supports.", states=("OS1", "OS2", "SBS2")
+        ),
+        Column("evidence", "text", "What was shown.", required=True),
+        CITATION,
+        CERTAINTY,
+    ),
+    "One protein change with published functional evidence.",
 )

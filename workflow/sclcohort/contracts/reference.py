@@ -67,3 +67,41 @@ REFERENCE_COVERAGE = Table(
     ),
     "Whether the configured reference covers one driver gene.",
 )
+TARGETS = Table(
+    "reference/targets.tsv",
+    ("target",),
+    (
+        Column("target", "text", "Name of the BED without folder; all_coding: samples without a BED."),
+        Column("target_bases", "integer", "Bases of the target, overlaps counted once.", minimum=0),
+        Column("coding_bases", "integer", "Bases of the target that some representative transcript codes.", minimum=0),
+        REASON,
+    ),
+    "One target that samples were sequenced on.",
+)
+TARGET_GENES = Table(
+    "reference/target_genes.tsv",
+    ("target", "gene_symbol"),
+    (
+        Column("target", "text", "As in targets.tsv."),
+        GENE,
+        Column("coding_bases", "integer", "Coding bases of the representative transcript.", required=True, minimum=0),
+        Column("covered_bases", "integer", "Of those, bases in the target.", required=True, minimum=0),
+        Column("covered_fraction", "number", "covered_bases / coding_bases.", minimum=0, maximum=1),
+    ),
+    "How much of one gene one target covers; genes of the model, representative transcripts.",
+)
+CODING_EXONS = Table(
+    "reference/coding_exons.tsv",
+    ("transcript_id", "start_0based"),
+    (
+        Column("transcript_id", "text", "Representative transcript of a gene."),
+        Column("contig", "text", "Contig name.", required=True),
+        Column("strand", "text", "Strand of the transcript.", states=("+", "-"), required=True),
+        Column("start_0based", "integer", "First coding base of the exon, from 0.", minimum=0),
+        Column("end", "integer", "Base after its last coding one, from 0.", required=True, minimum=1),
+        Column("exon_number", "integer", "Number of the exon in the transcript, from 1, its order.", minimum=1),
+        Column("exon_start_0based", "integer", "First base of the whole exon, from 0.", minimum=0),
+        Column("exon_end", "integer", "Base after the last of the whole exon, from 0.", minimum=1),
+    ),
+    "One coding exon of a representative transcript; it names changes of the coding sequence and exons lost.",
+)

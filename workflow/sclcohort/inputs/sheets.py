@@ -14,7 +14,9 @@ from sclcohort.files import open_text
 from sclcohort.inputs.schemas import allowed, did_you_mean, load_schema, violations
 from sclcohort.tables import Cell
 
-PATH_COLUMNS = ("variants", "copy_number")
+PATH_COLUMNS = ("variants", "structural_variants", "target", "copy_number", "purity_file")
+# Between the files of one tumour in a cell; no name of a file may hold it.
+FILES_SEPARATOR = ";"
 Row = dict[str, Cell]
 
 
@@ -134,8 +136,18 @@ def _typed_row(file: str, number: int, header: list[str], cells: list[str], kind
 
 def _with_resolved_paths(row: Row, folder: Path) -> Row:
     """Return the row with the paths a user wrote relative to the sheet made relative to where we run."""
-    resolved = {name: os.path.normpath(folder / str(row[name])) for name in PATH_COLUMNS if row.get(name) is not None}
+    resolved = {name: _resolved(str(row[name]), folder) for name in PATH_COLUMNS if row.get(name) is not None}
     return row | resolved
+
+
+def _resolved(cell: str, folder: Path) -> str:
+    files = (one.strip() for one in cell.split(FILES_SEPARATOR))
+    return FILES_SEPARATOR.join(os.path.normpath(folder / one) for one in files if one)
+
+
+def files_of(cell: Cell) -> list[str]:
+    """Return the files that a cell of the sheet names, in its order; none where it is empty."""
+    return [] if cell is None else [one for one in str(cell).split(FILES_SEPARATOR) if one]
 
 
 def _repeated_ids(file: str, rows: list[Row], key: str) -> Iterator[Fault]:
