@@ -41,6 +41,14 @@ def test_a_gene_is_read_with_its_longest_coding_transcript(write):
     assert (gene.coding_bases, gene.phase) == (300, 0)
 
 
+def test_exons_are_those_of_the_chosen_transcript_and_none_where_lines_are_missing(write):
+    noncoding = "1\tx\texon\t801\t900\t.\t-\t.\tParent=transcript:ENST1,transcript:ENST2"
+    second = "1\tx\texon\t601\t750\t.\t-\t.\tParent=transcript:ENST1"
+    (gene,) = read_gene_model(write([*LINES, noncoding, second])).genes
+    assert gene.exons == (Span("1", 100, 400), Span("1", 600, 750), Span("1", 800, 900))
+    assert read_gene_model(write([*LINES, noncoding])).genes[0].exons == ()
+
+
 def test_the_phase_is_that_of_the_first_piece_in_transcript_order(write):
     plus = [line.replace("\t-\t", "\t+\t") for line in LINES]
     assert read_gene_model(write(plus)).genes[0].phase == 2

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import os
 import runpy
 from pathlib import Path
@@ -9,10 +10,13 @@ from types import SimpleNamespace
 import pysam
 import pytest
 
-from sclcohort.contracts import CODING_INTRONS, GENE_SPANS, REFERENCE_COVERAGE, REFERENCE_GENES
+from sclcohort.contracts import CODING_EXONS, CODING_INTRONS, GENE_SPANS, REFERENCE_COVERAGE, REFERENCE_GENES
+from sclcohort.coordinates import Span
 from sclcohort.errors import StepError
 from sclcohort.reference import prepare_reference
+from sclcohort.reference.gene_model import CodingGene
 from sclcohort.reference.genome import coding_sequence, link_target, translate
+from sclcohort.reference.prepare_reference import exon_rows
 from sclcohort.tables import read_rows
 
 F = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("variants_fixtures.py"))))
@@ -57,6 +61,28 @@ def test_introns_lie_between_the_residues_beside_them(prepare, reference):
         assert set(own) == set(gene.introns)
         residues = sorted((row["residue_before"], row["residue_after"]) for row in own.values())
         assert residues == [(17, 17), (37, 38)]
+
+
+def test_coding_exons_lie_between_the_introns_and_are_numbered_by_the_transcript(prepare, reference):
+    found = rows(prepare()["coding_exons"], CODING_EXONS)
+    for name, gene in reference.genes.items():
+        own = [row for row in found if row["transcript_id"] == f"ENST{name}"]
+        assert sum(row["end"] - row["start_0based"] for row in own) == len(gene.cds)
+        gaps = {(before["end"], after["start_0based"]) for before, after in itertools.pairwise(own)}
+        assert gaps == set(gene.introns)
+        assert {row["strand"] for row in own} == {gene.strand}
+
+
+def test_exon_numbers_count_exons_without_coding_sequence_from_the_five_prime_end():
+    spans = [Span("1", 0, 10), Span("1", 20, 30), Span("1", 40, 60), Span("1", 70, 80)]
+    coding = (Span("1", 20, 30), Span("1", 40, 45), Span("1", 46, 50))
+    for strand, numbers in (("+", [2, 3, 3]), ("-", [3, 2, 2])):
+        gene = CodingGene("G", "G", Span("1", 0, 80), strand, "T", "longest_cds", coding, 0, tuple(spans))
+        found = exon_rows(gene)
+        assert [row["exon_number"] for row in found] == numbers
+        assert [(row["exon_start_0based"], row["exon_end"]) for row in found] == [(20, 30), (40, 60), (40, 60)]
+    bare = CodingGene("G", "G", Span("1", 0, 80), "+", "T", "longest_cds", coding, 0)
+    assert {row["exon_number"] for row in exon_rows(bare)} == {None}
 
 
 def test_spans_and_coverage_name_what_is_there_and_what_is_not(prepare):

@@ -86,7 +86,11 @@ class MiniReference:
     def __post_init__(self) -> None:
         self.fasta, self.gff = self.folder / "genome.fa", self.folder / "genes.gff3"
         names = {"genome": "prepared/genome.fa", "genes": "prepared/genes.tsv"}
-        names |= {"coding_introns": "prepared/introns.tsv", "gene_spans": "prepared/spans.tsv"}
+        names |= {
+            "coding_introns": "prepared/introns.tsv",
+            "coding_exons": "prepared/exons.tsv",
+            "gene_spans": "prepared/spans.tsv",
+        }
         names |= {"coverage": "prepared/coverage.tsv"}
         self.files = {key: self.folder / name for key, name in names.items()}
 

@@ -5,6 +5,7 @@ INPUTS   reference.fasta, reference.gff       genome sequence and Ensembl-style 
 OUTPUTS  <results>/reference/genome.fa        the FASTA, with its index beside it
          <results>/reference/genes.tsv        every protein-coding gene with its representative transcript
          <results>/reference/coding_introns.tsv   introns between their coding exons
+         <results>/reference/coding_exons.tsv coding exons of those transcripts, with their numbers
          <results>/reference/gene_spans.tsv   where the driver genes lie
          <results>/reference/coverage.tsv     which driver genes the reference covers
          downloads/ensembl-<release>-<assembly>/   the download, only when reference.download.enabled
@@ -67,6 +68,7 @@ rule prepare_reference:
         genome="<results>/reference/genome.fa",
         genes="<results>/reference/genes.tsv",
         coding_introns="<results>/reference/coding_introns.tsv",
+        coding_exons="<results>/reference/coding_exons.tsv",
         gene_spans="<results>/reference/gene_spans.tsv",
         coverage="<results>/reference/coverage.tsv",
     log:
@@ -84,4 +86,4 @@ rule prepare_reference:
     shell:
         "python -m sclcohort prepare-reference {params.optional} --driver-genes {input.driver_genes:q}"
         " --genome {output.genome:q} --genes {output.genes:q} --coding-introns {output.coding_introns:q}"
-        " --gene-spans {output.gene_spans:q} --coverage {output.coverage:q} &> {log:q}"
+        " --coding-exons {output.coding_exons:q} --gene-spans {output.gene_spans:q} --coverage {output.coverage:q} &> {log:q}"

@@ -100,7 +100,12 @@ CODING_EXONS = Table(
         Column("start_0based", "integer", "First coding base of the exon, from 0.", minimum=0),
         Column("end", "integer", "Base after its last coding one, from 0.", required=True, minimum=1),
         Column("exon_number", "integer", "Number of the exon in the transcript, from 1, its order.", minimum=1),
-        Column("exon_start_0based", "integer", "First base of the whole exon, from 0.", minimum=0),
+        Column(
+            "exon_start_0based",
+            "integer",
+            "First base of the whole exon, from 0. Like the number missing where the model has no exon lines.",
+            minimum=0,
+        ),
         Column("exon_end", "integer", "Base after the last of the whole exon, from 0.", minimum=1),
     ),
     "One coding exon of a representative transcript; it names changes of the coding sequence and exons lost.",

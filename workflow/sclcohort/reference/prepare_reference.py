@@ -13,7 +13,14 @@ from pathlib import Path
 
 import pysam
 
-from sclcohort.contracts import CODING_INTRONS, DRIVER_GENES, GENE_SPANS, REFERENCE_COVERAGE, REFERENCE_GENES
+from sclcohort.contracts import (
+    CODING_EXONS,
+    CODING_INTRONS,
+    DRIVER_GENES,
+    GENE_SPANS,
+    REFERENCE_COVERAGE,
+    REFERENCE_GENES,
+)
 from sclcohort.coordinates import Span, without_chr
 from sclcohort.errors import StepError
 from sclcohort.files import open_text, write_text
@@ -38,6 +45,7 @@ def run(
     genome: Path,
     genes: Path,
     coding_introns: Path,
+    coding_exons: Path,
     gene_spans: Path,
     coverage: Path,
 ) -> None:
@@ -55,8 +63,8 @@ def run(
         Contract DRIVER_GENES.
     genome : Path
         To write: the FASTA, linked or decompressed, with its ``.fai`` beside it.
-    genes, coding_introns, gene_spans, coverage : Path
-        To write: contracts REFERENCE_GENES, CODING_INTRONS, GENE_SPANS, REFERENCE_COVERAGE.
+    genes, coding_introns, coding_exons, gene_spans, coverage : Path
+        To write: contracts REFERENCE_GENES, CODING_INTRONS, CODING_EXONS, GENE_SPANS, REFERENCE_COVERAGE.
 
     Raises
     ------
@@ -78,6 +86,7 @@ def run(
     covered = coverage_rows(drivers, rows, spans)
     write_rows(genes, REFERENCE_GENES, rows)
     write_rows(coding_introns, CODING_INTRONS, (row for gene in on_genome for row in intron_rows(gene)))
+    write_rows(coding_exons, CODING_EXONS, (row for gene in on_genome for row in exon_rows(gene)))
     write_rows(gene_spans, GENE_SPANS, spans)
     write_rows(coverage, REFERENCE_COVERAGE, covered)
     log.info("%d contigs, %d protein-coding genes on them", len(contigs), len(rows))
@@ -239,6 +248,38 @@ def intron_rows(gene: CodingGene) -> list[Row]:
                     "residue_after": coding // 3 + 1,
                 }
             )
+    return rows
+
+
+def exon_rows(gene: CodingGene) -> list[Row]:
+    """Return rows of contract CODING_EXONS, in genome order.
+
+    A coding interval that a frameshift of the ribosome splits in one exon gives two rows of that exon.
+    Number and bounds of the exon are missing where the model has no exon lines of the transcript.
+    """
+    rows: list[Row] = []
+    for piece in gene.coding:
+        at = next(
+            (
+                index
+                for index, exon in enumerate(gene.exons)
+                if exon.start_0based <= piece.start_0based and piece.end <= exon.end
+            ),
+            None,
+        )
+        number = None if at is None else at + 1 if gene.strand == "+" else len(gene.exons) - at
+        rows.append(
+            {
+                "transcript_id": gene.transcript_id,
+                "contig": piece.contig,
+                "strand": gene.strand,
+                "start_0based": piece.start_0based,
+                "end": piece.end,
+                "exon_number": number,
+                "exon_start_0based": None if at is None else gene.exons[at].start_0based,
+                "exon_end": None if at is None else gene.exons[at].end,
+            }
+        )
     return rows
 
 
