@@ -23,6 +23,7 @@ include: "workflow/rules/reference.smk"
 include: "workflow/rules/variants.smk"
 include: "workflow/rules/copy_number.smk"
 include: "workflow/rules/drivers.smk"
+include: "workflow/rules/burden.smk"
 include: "workflow/rules/regulators.smk"
 include: "workflow/rules/resistance.smk"
 include: "workflow/rules/patients.smk"
@@ -36,6 +37,8 @@ rule all:
     input:
         report="<results>/report/index.html",
         maf="<results>/exports/cohort.maf",
+        burden="<results>/burden/mutation_burden.tsv",
+        recurrence="<results>/burden/recurrence.tsv",
         manifest="<results>/provenance/manifest.json",
         completeness="<results>/provenance/completeness.tsv",
     localrule: True

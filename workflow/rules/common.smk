@@ -58,6 +58,7 @@ PLAN = load_plan(config)
 SETTINGS = PLAN.config
 CHUNKS = PLAN.chunks
 MATRIX = SETTINGS["expression"]["matrix"]
+TARGETS = sorted({str(row["target"]) for row in PLAN.samples if row["target"]})
 # Path variables stand in file names only; params that hold a folder need it spelt out.
 RESULTS = f"results/{SETTINGS['cohort']}"
 RESOURCES = os.path.relpath(Path(workflow.basedir) / "resources")
@@ -67,6 +68,7 @@ STAGES = (
     "variants",
     "copy_number",
     "drivers",
+    "burden",
     "regulators",
     "resistance",
     "patients",
@@ -142,7 +144,9 @@ def get_chunk_files(column):
     """Return an input function: the files that one sheet column names for the samples of a chunk."""
 
     def files(wildcards):
-        return sorted({file for row in CHUNKS[wildcards.chunk] for file in files_of(row[column])})
+        return sorted(
+            {file for row in CHUNKS[wildcards.chunk] for file in files_of(row[column])}
+        )
 
     return files
 

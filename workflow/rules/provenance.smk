@@ -20,6 +20,8 @@ rule write_manifest:
         ),
         vcfs=expand("<results>/variants/{chunk}", chunk=CHUNKS),
         maf="<results>/exports/cohort.maf",
+        burden="<results>/burden/mutation_burden.tsv",
+        recurrence="<results>/burden/recurrence.tsv",
         report="<results>/report/index.html",
     output:
         manifest="<results>/provenance/manifest.json",

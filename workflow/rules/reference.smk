@@ -8,6 +8,7 @@ OUTPUTS  <results>/reference/genome.fa        the FASTA, with its index beside i
          <results>/reference/coding_exons.tsv coding exons of those transcripts, with their numbers
          <results>/reference/gene_spans.tsv   where the driver genes lie
          <results>/reference/coverage.tsv     which driver genes the reference covers
+         <results>/reference/targets.tsv      coding bases of each target, of target_genes.tsv per gene
          downloads/ensembl-<release>-<assembly>/   the download, only when reference.download.enabled
 """
 
@@ -87,3 +88,30 @@ rule prepare_reference:
         "python -m sclcohort prepare-reference {params.optional} --driver-genes {input.driver_genes:q}"
         " --genome {output.genome:q} --genes {output.genes:q} --coding-introns {output.coding_introns:q}"
         " --coding-exons {output.coding_exons:q} --gene-spans {output.gene_spans:q} --coverage {output.coverage:q} &> {log:q}"
+
+
+rule prepare_targets:
+    input:
+        samples="<results>/inputs/samples.tsv",
+        beds=TARGETS,
+        genes="<results>/reference/genes.tsv",
+        coding_exons="<results>/reference/coding_exons.tsv",
+        genome="<results>/reference/genome.fa",
+    output:
+        targets="<results>/reference/targets.tsv",
+        target_genes="<results>/reference/target_genes.tsv",
+    log:
+        "<logs>/reference/prepare_targets.log",
+    benchmark:
+        "<benchmarks>/reference/prepare_targets.tsv"
+    conda:
+        "../../envs/variants.yaml"
+    resources:
+        mem_mb=get_memory(1000),
+        runtime=60,
+    params:
+        stamp=get_stamp("sclcohort.reference.prepare_targets", {}),
+    shell:
+        "python -m sclcohort prepare-targets --samples {input.samples:q} --genes {input.genes:q}"
+        " --coding-exons {input.coding_exons:q} --genome {input.genome:q} --targets {output.targets:q}"
+        " --target-genes {output.target_genes:q} &> {log:q}"

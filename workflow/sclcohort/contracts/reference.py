@@ -87,6 +87,13 @@ TARGET_GENES = Table(
         Column("coding_bases", "integer", "Coding bases of the representative transcript.", required=True, minimum=0),
         Column("covered_bases", "integer", "Of those, bases in the target.", required=True, minimum=0),
         Column("covered_fraction", "number", "covered_bases / coding_bases.", minimum=0, maximum=1),
+        Column(
+            "nonsilent_sites",
+            "number",
+            "Covered bases, each by the fraction of its three changes that alter the protein; empty: no reading frame.",
+            minimum=0,
+        ),
+        Column("silent_sites", "number", "The rest of the covered bases.", minimum=0),
     ),
     "How much of one gene one target covers; genes of the model, representative transcripts.",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import stat
 from collections.abc import Iterable, Iterator
@@ -15,6 +16,8 @@ from sclcohort.errors import CohortError, Fault
 from sclcohort.files import is_cut_short, open_text
 from sclcohort.inputs.configuration import CONFIGURATION
 from sclcohort.inputs.schemas import did_you_mean
+from sclcohort.reference.intervals import check_contigs, read_bed
+from sclcohort.reference.targets import ALL_CODING, target_name
 
 if TYPE_CHECKING:
     from sclcohort.inputs.plan import Plan
@@ -54,6 +57,7 @@ def open_files(plan: Plan) -> list[Fault]:
             faults += variant_faults(plan.config["samples"], row, contigs)
         if row["copy_number"]:
             faults += segment_faults(plan.config["samples"], row, segments)
+    faults += target_faults(plan, contigs)
     faults += expression_faults(plan)
     return faults
 
@@ -135,6 +139,34 @@ def variant_faults(sheet: str, row: Row, contigs: set[str]) -> Iterator[Fault]:
     if differ_by_prefix(header_contigs, contigs):
         found = f"contigs are named like {min(header_contigs)}, those of the reference like {min(contigs)}"
         yield fault("E-VCF-003", "variants", found, "rename them: bcftools annotate --rename-chrs")
+
+
+def target_faults(plan: Plan, contigs: set[str]) -> Iterator[Fault]:
+    """Yield the faults of the BED files: unreadable, a line that is no interval, other contigs, two of one name."""
+    configured = os.path.normpath(plan.config["variants"]["target"] or "none")
+    names: dict[str, str] = {ALL_CODING: "the samples without a target"}
+    seen: set[str] = set()
+    for row in plan.samples:
+        path, line = str(row["target"] or ""), int(str(row["line"]))
+        if not path or path in seen:
+            continue
+        seen.add(path)
+        place = (
+            (CONFIGURATION, None, "variants.target") if path == configured else (plan.config["samples"], line, "target")
+        )
+        problem = unreadable(path)
+        other = names.setdefault(target_name(path), path)
+        if problem is not None:
+            found, fix, code = f"{path} {problem}", "check path and permissions", "E-FILE-001"
+        elif other != path:
+            found, fix, code = f"has the name of {other}", "give each target a file name of its own", "E-BED-002"
+        else:
+            try:
+                check_contigs(read_bed(Path(path)), contigs)
+                continue
+            except CohortError as error:
+                found, fix, code = str(error), "mend the BED", "E-BED-001"
+        yield Fault(code, place[0], found, fix, place[1], place[2], path)
 
 
 def segment_faults(sheet: str, row: Row, known: dict[str, set[str] | Fault]) -> Iterator[Fault]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,6 +70,8 @@ def make_plan(given: Mapping[str, Any]) -> Plan:
     if not config:
         return Plan({}, (), (), tuple(faults))
     samples, sample_faults = read_sheet(Path(config["samples"]), "samples")
+    faults += sheet_target_rules(config["samples"], samples)
+    samples = [with_target(row, config["variants"]["target"]) for row in samples]
     clinical: list[Row] = []
     clinical_faults: list[Fault] = []
     if config["clinical"]:
@@ -88,6 +91,13 @@ def make_plan(given: Mapping[str, Any]) -> Plan:
 def _rows_without(faults: Sequence[Fault], rows: Sequence[Row]) -> list[Row]:
     faulty = {fault.row for fault in faults}
     return [row for row in rows if row["line"] not in faulty]
+
+
+def with_target(row: Row, configured: str | None) -> Row:
+    """Return a row with the target of its variants: the sheet's own, else the configured one."""
+    has_variants = row["variants"] or row["structural_variants"]
+    default = os.path.normpath(configured) if configured and has_variants else None
+    return row | {"target": row["target"] or default}
 
 
 def chemotherapy_free_interval(row: Mapping[str, Cell]) -> int | None:
@@ -169,6 +179,23 @@ def sample_rules(config: Mapping[str, Any], samples: Sequence[Row]) -> list[Faul
         fix = "set reference.gff or reference.gene_coordinates"
         faults.append(Fault("E-CFG-007", CONFIGURATION, "copy number needs gene positions", fix, None, "reference"))
     return faults
+
+
+def sheet_target_rules(sheet: str, samples: Sequence[Row]) -> list[Fault]:
+    """Return the targets that the sheet gives to rows without variants."""
+    return [
+        Fault(
+            "E-SHEET-011",
+            sheet,
+            "the row has no variants that could lie on it",
+            "fill variants, or empty this cell",
+            int(str(row["line"])),
+            "target",
+            str(row["target"]),
+        )
+        for row in samples
+        if row["target"] and not (row["variants"] or row["structural_variants"])
+    ]
 
 
 def _shared_data(sheet: str, samples: Sequence[Row]) -> list[Fault]:

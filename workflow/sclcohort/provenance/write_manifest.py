@@ -136,9 +136,11 @@ class Inventory:
 
 
 def sample_files(samples: Path) -> list[Path]:
-    """Return the files of variants and copy number that the samples name, each once, sorted."""
+    """Return the files of variants, targets and copy number that the samples name, each once, sorted."""
     rows = list(read_rows(samples, SAMPLES))
-    return sorted({Path(str(row[column])) for row in rows for column in ("variants", "copy_number") if row[column]})
+    return sorted(
+        {Path(str(row[column])) for row in rows for column in ("variants", "target", "copy_number") if row[column]}
+    )
 
 
 def listed(entries: Iterable[Entry]) -> list[Entry]:
