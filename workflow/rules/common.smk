@@ -70,6 +70,7 @@ STAGES = (
     "drivers",
     "burden",
     "regulators",
+    "genotypes",
     "resistance",
     "patients",
     "exports",

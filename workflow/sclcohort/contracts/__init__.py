@@ -26,7 +26,15 @@ from sclcohort.contracts.drivers import (
     ROLES,
     SET_ASIDE,
 )
-from sclcohort.contracts.genotypes import GENOTYPE_FLAGS, GENOTYPES, RB1_STATES, RB1_STATUS
+from sclcohort.contracts.genotypes import (
+    GENOTYPE_FLAGS,
+    GENOTYPE_RULES,
+    GENOTYPES,
+    RB1_RNA_GENES,
+    RB1_STATES,
+    RB1_STATUS,
+    RB1_SUPPORTS,
+)
 from sclcohort.contracts.inputs import AVAILABILITY, CLINICAL, LAYERS, SAMPLES, SPECIMENS
 from sclcohort.contracts.patients import CHANGES, EVENT_STATUSES, PATIENT_CHANGES, PATIENT_STATUS
 from sclcohort.contracts.provenance import COMPLETENESS, SOURCES
@@ -102,6 +110,8 @@ RESULT_TABLES = (
     SCORES,
     SUBTYPE_CALLS,
     ACTIVITY,
+    RB1_STATUS,
+    GENOTYPES,
     EVIDENCE,
     RESISTANCE_CLASSES,
     PATIENT_STATUS,
@@ -116,6 +126,7 @@ RESOURCE_TABLES = (
     NE_SIGNATURE,
     REGULONS,
     SUBTYPE_CALIBRATION,
+    GENOTYPE_RULES,
     RESISTANCE_RULES,
     SOURCES,
 )
@@ -155,6 +166,7 @@ __all__ = [
     "GENE_STATE_VALUES",
     "GENOTYPES",
     "GENOTYPE_FLAGS",
+    "GENOTYPE_RULES",
     "HOTSPOTS",
     "LAYERS",
     "LEVELS",
@@ -167,8 +179,10 @@ __all__ = [
     "PATIENT_STATUS",
     "PURITY",
     "PURITY_SOURCES",
+    "RB1_RNA_GENES",
     "RB1_STATES",
     "RB1_STATUS",
+    "RB1_SUPPORTS",
     "RECURRENCE",
     "REFERENCE_COVERAGE",
     "REFERENCE_GENES",

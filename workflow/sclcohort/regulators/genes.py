@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sclcohort.contracts import GENE_MAPPING
+from sclcohort.contracts import GENE_MAPPING, RB1_RNA_GENES
 from sclcohort.errors import Fault, TableError
 from sclcohort.tables import as_frame
 
@@ -74,7 +74,7 @@ def genes_used(
     -------
     dict of str to tuple of str
         Approved symbol, in sorted order, to its users in sorted order: names of gene sets, ``lineage_factor``,
-        ``ne_score``, and ``resistance:<rule_id>``.
+        ``ne_score``, ``rb1_state`` and ``resistance:<rule_id>``.
     """
     users: dict[str, set[str]] = defaultdict(set)
     for gene in LINEAGE_FACTORS.values():
@@ -83,6 +83,8 @@ def genes_used(
         users[str(gene)].add(str(gene_set))
     for gene in ne_signature["gene_symbol"]:
         users[str(gene)].add("ne_score")
+    for gene in RB1_RNA_GENES:
+        users[gene].add("rb1_state")
     for gene, rules in genes_of_rules(resistance_rules).items():
         users[gene] |= {f"resistance:{rule}" for rule in rules}
     return {gene: tuple(sorted(users[gene])) for gene in sorted(users)}
