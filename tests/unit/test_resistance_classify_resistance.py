@@ -172,6 +172,10 @@ def cohort() -> dict[str, list[dict]]:
         ],
         "scores": [{"sample_id": "S1", "ne_score": 0.5}, {"sample_id": "S2", "ne_score": -0.4}],
         "subtypes": [{"sample_id": "S1", "subtype": "SCLC-A"}, {"sample_id": "S2", "subtype": "SCLC-Y"}],
+        "rb1_status": [
+            {"sample_id": name, "state": "LOST" if name == "S1" else "UNDETERMINED", "citation": "Somebody 2020"}
+            for name in (*named, "S4")
+        ],
     }
 
 
@@ -186,6 +190,7 @@ CONTRACTS = {
     "expression": contracts.EXPRESSION,
     "scores": contracts.SCORES,
     "subtypes": contracts.SUBTYPE_CALLS,
+    "rb1_status": contracts.RB1_STATUS,
 }
 CHUNKED = ("copy_number", "variant_status", "copy_number_status")
 

@@ -47,6 +47,7 @@ def facts(**tables) -> Facts:
         "expression": [],
         "scores": [],
         "subtypes": [],
+        "rb1_status": [],
     }
     return gather(**(known | tables))
 
@@ -232,18 +233,41 @@ def test_copy_number_that_was_not_read_is_a_gap(tables, gap, reason):
 
 
 @pytest.mark.parametrize(
-    ("value", "status"),
+    ("found", "if_intact_asked", "if_lost_asked"),
     [
-        ("biallelic", "not_met"),
-        ("one_hit", "not_assessable"),
-        ("none", "not_assessable"),
-        ("not_assessable", "not_assessable"),
+        ("LOST", "not_met", "met"),
+        ("INTACT_SUPPORTED", "met", "not_met"),
+        ("UNDETERMINED", "not_assessable", "not_assessable"),
     ],
 )
-def test_rb1_is_never_intact_for_want_of_calls(value, status):
-    finding = answer(rule("gene_state:RB1", "is", "intact"), facts(gene_states=[state("RB1", value)]))
-    assert finding.status == status
-    assert finding.gap == ("intactness not shown" if status == "not_assessable" else "")
+def test_an_undetermined_rb1_answers_neither_that_it_is_intact_nor_that_it_is_lost(
+    found, if_intact_asked, if_lost_asked
+):
+    row = {"sample_id": "S1", "state": found, "support_lost": "two hits", "support_intact": "CCND1", "reason": "so"}
+    for asked, status in (("INTACT_SUPPORTED", if_intact_asked), ("LOST", if_lost_asked)):
+        finding = answer(rule("rb1_state", "is", asked), facts(rb1_status=[row]))
+        assert finding.status == status
+        assert (finding.gap == "RB1 undetermined") == (status == "not_assessable")
+        if status == "met":
+            assert finding.value == f"{found} ({'two hits' if found == 'LOST' else 'CCND1'})"
+        if status == "not_assessable":
+            assert finding.reason == "RB1 is shown neither to be lost nor to be intact: so."
+
+
+def test_rb1_is_never_intact_for_want_of_calls():
+    none = facts(gene_states=[state("RB1", "none")])
+    finding = answer(rule("rb1_state", "is", "INTACT_SUPPORTED"), none)
+    assert (finding.status, finding.gap) == ("not_assessable", "RB1 undetermined")
+
+
+def test_a_gene_that_the_panel_does_not_cover_is_a_gap():
+    known = facts(gene_states=[state("RB1", "not_covered"), state("APC", "not_covered"), state("CHD8", "none")])
+    finding = answer(rule("gene_state:RB1", "is", "biallelic"), known)
+    assert (finding.gap, finding.reason) == (
+        "gene not assessable",
+        "RB1 could not be assessed: the panel does not cover it.",
+    )
+    assert answer(rule("any_event:APC,CHD8:truncating", "is", "present"), known).gap == "gene not assessable"
 
 
 def test_a_zygosity_state_is_asked_for_with_its_evidence():

@@ -74,6 +74,7 @@ def committed(repository) -> tuple[Rule, ...]:
         ),
         ("copy_state:ABCC1", Feature("copy_state", genes=("ABCC1",)), "state", "copy_number"),
         ("gene_state:RB1", Feature("gene_state", genes=("RB1",)), "state", "dna"),
+        ("rb1_state", Feature("rb1_state"), "state", "dna"),
         ("ctfi_days", Feature("ctfi_days"), "days", "clinical"),
         ("not_read:germline_variants", Feature("not_read", name="germline_variants"), "nothing", "dna"),
         (
@@ -323,12 +324,13 @@ def test_no_surrogate_in_rna_has_the_level_of_a_trial_that_stained_protein(commi
 
 
 def test_an_rb1_that_is_intact_is_asked_for_and_never_an_rb1_without_calls(committed):
-    asked = {rule.rule_id: rule.states for rule in committed if rule.feature.kind == "gene_state"}
+    asked = {rule.rule_id: rule.states for rule in committed if rule.feature.kind == "rb1_state"}
     assert asked == {
-        "platinum.rb1_intact": ("intact",),
-        "cdk46.rb1_intact": ("intact",),
-        "cdk46.rb1_lost": ("biallelic",),
+        "platinum.rb1_intact": ("INTACT_SUPPORTED",),
+        "cdk46.rb1_intact": ("INTACT_SUPPORTED",),
+        "cdk46.rb1_lost": ("LOST",),
     }
+    assert not any(rule.feature.kind == "gene_state" and "RB1" in rule.feature.genes for rule in committed)
 
 
 def test_every_gene_whose_dna_a_rule_reads_is_a_driver_gene_with_such_events(committed, repository):

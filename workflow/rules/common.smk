@@ -145,9 +145,7 @@ def get_chunk_files(column):
     """Return an input function: the files that one sheet column names for the samples of a chunk."""
 
     def files(wildcards):
-        return sorted(
-            {file for row in CHUNKS[wildcards.chunk] for file in files_of(row[column])}
-        )
+        return sorted({file for row in CHUNKS[wildcards.chunk] for file in files_of(row[column])})
 
     return files
 

@@ -1,6 +1,6 @@
 """Classify every sample for every therapy by published markers, with the evidence for it.
 
-INPUTS   driver events and states, copy number, expression, scores, subtypes, clinical dates
+INPUTS   driver events and states, state of RB1, copy number, expression, scores, subtypes, clinical dates
          <resources>/resistance_rules.tsv        markers with level, direction, threshold, citation
 OUTPUTS  <results>/resistance/classes.tsv        one row per sample and therapy
          <results>/resistance/evidence.tsv       one row per sample and rule
@@ -21,6 +21,7 @@ rule classify_resistance:
         expression="<results>/regulators/expression.tsv",
         scores="<results>/regulators/scores.tsv",
         subtypes="<results>/regulators/subtypes.tsv",
+        rb1_status="<results>/genotypes/rb1_status.tsv",
         resistance_rules="<resources>/resistance_rules.tsv",
     output:
         evidence="<results>/resistance/evidence.tsv",
@@ -50,5 +51,5 @@ rule classify_resistance:
         " --events {input.events:q} --gene-states {input.gene_states:q} --copy-number {input.copy_number:q}"
         " --variant-status {input.variant_status:q} --copy-number-status {input.copy_number_status:q}"
         " --expression {input.expression:q} --scores {input.scores:q} --subtypes {input.subtypes:q}"
-        " --resistance-rules {input.resistance_rules:q} --ctfi-cut-days {params.ctfi_cut_days} {params.optional}"
+        " --rb1-status {input.rb1_status:q} --resistance-rules {input.resistance_rules:q} --ctfi-cut-days {params.ctfi_cut_days} {params.optional}"
         " --evidence {output.evidence:q} --classes {output.classes:q} &> {log:q}"

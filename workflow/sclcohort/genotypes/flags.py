@@ -52,7 +52,7 @@ def raise_flags(sample: Sample, rb1: Rb1, nsclc_like_genes: Sequence[str]) -> di
         "smarca4_deficient": lambda: _smarca4(sample),
         "chr11_ccnd1": lambda: _co_amplified(sample, rb1, ("CCND1",), 1),
         "chr12_mdm2": lambda: _co_amplified(sample, rb1, CHROMOSOME_12_GENES, MIN_CHROMOSOME_12_GENES),
-        "tp53_rb1_wild_type": lambda: _wild_type(sample),
+        "tp53_rb1_wild_type": lambda: _wild_type(sample, rb1),
         "combined_histology": lambda: _histology(sample.histology),
     }
     return {flag: answers[flag]() for flag in GENOTYPE_FLAGS}
@@ -112,7 +112,7 @@ def _standing_of_tp53(sample: Sample) -> str:
     return {"biallelic": LOST, "one_hit": "with one hit", "none": "without an event"}.get(state, "not assessable")
 
 
-def _wild_type(sample: Sample) -> Flag:
+def _wild_type(sample: Sample, rb1: Rb1) -> Flag:
     genes = ("TP53", "RB1")
     hit = [f"{gene} {sample.state_of(gene).replace('_', ' ')}" for gene in genes if _is_hit(sample, gene)]
     if hit:
@@ -121,8 +121,10 @@ def _wild_type(sample: Sample) -> Flag:
     if open_genes:
         return Flag("not_assessable", "", _not_judged(sample, open_genes))
     uncertain = [describe(row) for gene in genes for row in sample.events.get(gene, ())]
-    remark = f"of uncertain significance, and not counted: {', '.join(uncertain)}" if uncertain else ""
-    return Flag("raised", "no likely oncogenic event in TP53 and RB1", remark)
+    remarks = [f"of uncertain significance, and not counted: {', '.join(uncertain)}"] if uncertain else []
+    if "rb1_rna_lost" in rb1.findings.lost:
+        remarks.append(f"against it: {rb1.findings.lost['rb1_rna_lost']}, the footprint of a lost RB1")
+    return Flag("raised", "no likely oncogenic event in TP53 and RB1", "; ".join(remarks))
 
 
 def _is_hit(sample: Sample, gene: str) -> bool:

@@ -34,6 +34,7 @@ from sclcohort.contracts import (
     EXPRESSION,
     GENE_COPY_NUMBER,
     GENE_STATES,
+    RB1_STATUS,
     RESISTANCE_CLASSES,
     SAMPLES,
     SCORES,
@@ -170,6 +171,7 @@ def run(
     expression: Path,
     scores: Path,
     subtypes: Path,
+    rb1_status: Path,
     resistance_rules: Path,
     ctfi_cut_days: int,
     thresholds: tuple[str, ...] = (),
@@ -180,7 +182,7 @@ def run(
 
     Parameters
     ----------
-    samples, clinical, events, gene_states, expression, scores, subtypes : Path
+    samples, clinical, events, gene_states, expression, scores, subtypes, rb1_status : Path
         Tables of the stages above.
     copy_number, variant_status, copy_number_status : tuple of Path
         The same, one file per chunk.
@@ -212,6 +214,7 @@ def run(
         expression=read_rows(expression, EXPRESSION),
         scores=read_rows(scores, SCORES),
         subtypes=read_rows(subtypes, SUBTYPE_CALLS),
+        rb1_status=read_rows(rb1_status, RB1_STATUS),
     )
     evidence_rows: list[dict[str, Cell]] = []
     class_rows: list[dict[str, Cell]] = []

@@ -4,8 +4,8 @@
 rule. Missing data never mean "no": a feature without data is a gap, with its reason.
 
 Three cautions are built in. A small variant that is not among the calls counts as not found only where the
-gene's state could be assessed at all, and the reason says that coverage was not checked. ``intact`` is never
-concluded from an absence of calls: a biallelic loss answers no, everything else is a gap. A measured number
+gene's state could be assessed at all, and the reason says that coverage was not checked. RB1 is asked for in its
+three states: an undetermined one is a gap, never an intact gene and never a lost one. A measured number
 within `GUARD` of its threshold is not decided, since its last digits may differ between processors; days are
 whole numbers and need no guard.
 """
@@ -44,7 +44,7 @@ class Facts:
         Rows of drivers/events.tsv.
     gene_states, copy_number : mapping of (sample_id, gene_symbol)
         Rows of drivers/gene_states.tsv and copy_number/*.genes.tsv.
-    variant_status, copy_number_status, scores, subtypes : mapping of sample_id
+    variant_status, copy_number_status, scores, subtypes, rb1_status : mapping of sample_id
         Rows of the tables of those names.
     expression : mapping of sample_id, then gene_symbol
         log2(TPM + 1); log2(CPM + 1) where the matrix holds counts.
@@ -59,6 +59,7 @@ class Facts:
     copy_number_status: Mapping[str, Row]
     scores: Mapping[str, Row]
     subtypes: Mapping[str, Row]
+    rb1_status: Mapping[str, Row]
     expression: Mapping[str, Mapping[str, float]]
 
 
@@ -127,6 +128,7 @@ def gather(
     expression: Iterable[Row],
     scores: Iterable[Row],
     subtypes: Iterable[Row],
+    rb1_status: Iterable[Row],
 ) -> Facts:
     """Lay the rows of the tables out for look-up; the order of the rows does not matter."""
     grouped: dict[tuple[str, str], list[Row]] = {}
@@ -150,6 +152,7 @@ def gather(
         copy_number_status={text_of(row, "sample_id"): row for row in copy_number_status},
         scores={text_of(row, "sample_id"): row for row in scores},
         subtypes={text_of(row, "sample_id"): row for row in subtypes},
+        rb1_status={text_of(row, "sample_id"): row for row in rb1_status},
         expression=levels,
     )
 
@@ -168,8 +171,6 @@ def measure(rule: Rule, sample: Row, facts: Facts) -> Measured:
             return Measured(
                 gap="only told at relapse", about="The marker speaks of relapse; this tumour was taken at baseline."
             )
-    if rule.feature.kind == "gene_state":
-        return _gene_state(rule, text_of(sample, "sample_id"), facts)
     return _MEASURES[rule.feature.kind](rule.feature, sample, facts)
 
 
@@ -272,24 +273,34 @@ def _layer_gap(layer: str, status: Row | None) -> Measured | None:
     return Measured(gap=f"no {layer}", about=about)
 
 
-def _gene_state(rule: Rule, name: str, facts: Facts) -> Measured:
-    gene = rule.feature.genes[0]
+def _gene_state(feature: Feature, sample: Row, facts: Facts) -> Measured:
+    name, gene = text_of(sample, "sample_id"), feature.genes[0]
     row = facts.gene_states.get((name, gene))
     if row is None:
         return Measured(gap="gene not read", about=f"{gene} is not among the driver genes whose state is called.")
     state = text_of(row, "state")
     details = ", ".join(filter(None, (text_of(row, "confidence"), text_of(row, "evidence"))))
     shown = f"{state} ({details})" if details else state
-    if "intact" in rule.states and state != "biallelic":
-        about = _because(
-            f"{gene} is not shown to be intact: that needs positive support, not an absence of calls", f"state {state}"
-        )
-        return Measured(gap="intactness not shown", about=about)
-    if state == "not_assessable":
-        return Measured(
-            gap="gene not assessable", about=_because(f"{gene} could not be assessed", text_of(row, "reason"))
-        )
-    return Measured(state, shown)
+    return _unjudged(gene, row) or Measured(state, shown)
+
+
+def _unjudged(gene: str, row: Row) -> Measured | None:
+    """Return the gap of a gene that could not be judged, None where it could."""
+    state = text_of(row, "state")
+    if state not in ("not_assessable", "not_covered"):
+        return None
+    why = text_of(row, "reason") or ("the panel does not cover it" if state == "not_covered" else "")
+    return Measured(gap="gene not assessable", about=_because(f"{gene} could not be assessed", why))
+
+
+def _rb1_state(feature: Feature, sample: Row, facts: Facts) -> Measured:
+    row = facts.rb1_status.get(text_of(sample, "sample_id"))
+    state = text_of(row, "state") or "UNDETERMINED"
+    if state == "UNDETERMINED":
+        why = text_of(row, "reason") or "no state is recorded"
+        return Measured(gap="RB1 undetermined", about=_because("RB1 is shown neither to be lost nor to be intact", why))
+    support = text_of(row, "support_lost" if state == "LOST" else "support_intact")
+    return Measured(state, f"{state} ({support})" if support else state)
 
 
 def _event(feature: Feature, sample: Row, facts: Facts) -> Measured:
@@ -320,9 +331,9 @@ def _event_gap(feature: Feature, name: str, gene: str, facts: Facts) -> Measured
         row = facts.gene_states.get((name, gene))
         if row is None:
             return Measured(gap="gene not read", about=f"{gene} is not among the driver genes whose events are called.")
-        if text_of(row, "state") == "not_assessable":
-            about = _because(f"{gene} could not be assessed", text_of(row, "reason"))
-            return Measured(gap="gene not assessable", about=about)
+        gap = _unjudged(gene, row)
+        if gap is not None:
+            return gap
     if set(feature.types) & set(COPY_NUMBER_EVENTS):
         return _copy_number_gap(name, gene, facts)
     return None
@@ -368,6 +379,8 @@ _MEASURES: dict[str, Callable[[Feature, Row, Facts], Measured]] = {
     "event": _event,
     "all": _all,
     "copy_state": _copy_state,
+    "gene_state": _gene_state,
+    "rb1_state": _rb1_state,
     "ctfi_days": _ctfi,
     "not_read": _not_read,
 }
@@ -444,6 +457,8 @@ def _label(feature: Feature) -> str:
         return f"Copy number of {feature.genes[0]}"
     if feature.kind == "gene_state":
         return f"State of {feature.genes[0]}"
+    if feature.kind == "rb1_state":
+        return "State of RB1"
     return {"ctfi_days": "Chemotherapy-free interval, days"}.get(feature.kind, "Subtype")
 
 

@@ -15,6 +15,7 @@ arithmetic and no names beyond these::
                | hybrid_components                 programmes of a hybrid call, in sorted order: A+N
                | copy_state:GENE                   copy-number state of the gene
                | gene_state:GENE                   zygosity state of the gene
+               | rb1_state                         LOST or INTACT_SUPPORTED, of genotypes/rb1_status.tsv
                | ctfi_days                         chemotherapy-free interval of the patient, days
                | not_read:INPUT                    something this version does not read (see `UNREAD_INPUTS`)
 
@@ -31,8 +32,8 @@ events                 ``is``                          ``present``
 ``not_read``           any, with a threshold, or none  as published; shown, never used
 =====================  ==============================  ====================================================
 
-Of ``gene_state`` one may ask for ``biallelic``, ``one_hit``, ``altered`` and ``intact``, never for ``none``: the
-absence of calls does not show that a gene is intact.
+Of ``gene_state`` one may ask for ``biallelic``, ``one_hit`` and ``altered``, never for ``none``: the absence of
+calls does not show that a gene is intact. Whether RB1 is intact is asked of ``rb1_state``, which wants support for it.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ from sclcohort.contracts import (
     COPY_NUMBER_STATES,
     EVENT_TYPES,
     GENE_STATE_VALUES,
+    RB1_STATES,
     RESISTANCE_RULES,
     SCORES,
     SUBTYPES,
@@ -58,10 +60,13 @@ from sclcohort.tables import Cell, read_rows
 COPY_NUMBER_EVENTS = ("amplification", "deep_deletion")
 SCORE_NAMES = tuple(column.name for column in SCORES.columns if column.kind == "number")
 LETTERS = ("A", "N", "P", "Y")
+# States of a gene that say nothing of it, or no more than that nothing was seen.
+NOT_ASKED = ("none", "not_covered", "not_assessable")
 STATES = {
     "subtype": tuple(state for state in SUBTYPES if state not in ("unclassified", "not_assessable")),
     "copy_state": tuple(state for state in COPY_NUMBER_STATES if state != "not_covered"),
-    "gene_state": (*(state for state in GENE_STATE_VALUES if state not in ("none", "not_assessable")), "intact"),
+    "gene_state": tuple(state for state in GENE_STATE_VALUES if state not in NOT_ASKED),
+    "rb1_state": tuple(state for state in RB1_STATES if state != "UNDETERMINED"),
 }
 COMPARISONS = ("<", "<=", ">", ">=")
 # Input of a published rule that has no door into this version: the data it belongs to, and what it is in words.
@@ -84,6 +89,7 @@ UNREAD_INPUTS = {
     "tumour_mutational_burden": ("dna", "tumour mutational burden"),
     "wnt_activity": ("rna", "activity of the WNT pathway"),
 }
+BARE = ("subtype", "hybrid_components", "ctfi_days", "rb1_state")
 GENE_SYMBOL = re.compile(r"[A-Z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*")
 WRAPPED = re.compile(r"(at_relapse|all|mean|difference)\((.*)\)")
 
@@ -96,7 +102,7 @@ class Feature:
     ----------
     kind : str
         ``expression``, ``mean``, ``difference``, ``score``, ``subtype``, ``hybrid_components``, ``event``,
-        ``all``, ``copy_state``, ``gene_state``, ``ctfi_days`` or ``not_read``.
+        ``all``, ``copy_state``, ``gene_state``, ``rb1_state``, ``ctfi_days`` or ``not_read``.
     genes : tuple of str
         Genes it names itself; one or more where the kind needs a gene.
     types : tuple of str
@@ -134,7 +140,9 @@ class Feature:
             return "copy_number" if set(self.types) <= set(COPY_NUMBER_EVENTS) else "dna"
         if self.kind == "all":
             return "copy_number" if {part.data for part in self.parts} == {"copy_number"} else "dna"
-        return {"ctfi_days": "clinical", "copy_state": "copy_number", "gene_state": "dna"}.get(self.kind, "rna")
+        return {"ctfi_days": "clinical", "copy_state": "copy_number", "gene_state": "dna", "rb1_state": "dna"}.get(
+            self.kind, "rna"
+        )
 
 
 @dataclass(frozen=True)
@@ -215,13 +223,13 @@ def parse_feature(text: str) -> Feature:
 
 def _parse_term(text: str) -> Feature:
     kind, colon, rest = text.partition(":")
-    if kind in ("subtype", "hybrid_components", "ctfi_days"):
+    if kind in BARE:
         if colon:
             raise ValueError(f"{kind} takes nothing after it")
         return Feature(kind)
     parser = _TERMS.get(kind)
     if parser is None:
-        known = ("subtype", "hybrid_components", "ctfi_days", *_TERMS, "at_relapse", "all", "mean", "difference")
+        known = (*BARE, *_TERMS, "at_relapse", "all", "mean", "difference")
         raise ValueError(f"unknown feature '{kind}'{did_you_mean(kind, known)}")
     return parser(kind, rest)
 
