@@ -8,7 +8,16 @@ import sys
 
 import pytest
 
-from sclcohort.contracts import EVENTS, GENE_STATES, SUBTYPE_CALLS, VARIANT_STATUS
+from sclcohort.contracts import (
+    EVENTS,
+    EVIDENCE,
+    GENE_STATES,
+    GENOTYPES,
+    RB1_STATES,
+    RB1_STATUS,
+    SUBTYPE_CALLS,
+    VARIANT_STATUS,
+)
 from sclcohort.tables import read_rows
 from tests.workflow_runs import copy_repository, snakemake
 
@@ -20,6 +29,7 @@ AMPLIFIED = {
     "MYCN": {"NCIH526", "NCIH69"},
     "CCND1": {"DMS114"},
 }
+RB1_RULES = ("cdk46.rb1_lost", "cdk46.rb1_intact")
 DELETED = {"CDKN2A": {"SW1271"}, "RB1": {"CORL279", "NCIH1836"}, "TP73": {"NCIH1092", "NCIH2029", "NCIH510"}}
 
 
@@ -56,6 +66,32 @@ def test_lines_without_vcf_are_never_called_free_of_mutations(lines):
     assert {row["state"] for row in statuses} == {"not_provided"}
     states = [row for row in read_rows(lines / GENE_STATES.name, GENE_STATES) if row["gene_symbol"] in {"TP53", "RB1"}]
     assert {row["state"] for row in states} <= {"biallelic", "not_assessable"}
+
+
+def test_rb1_is_lost_or_intact_only_where_the_segments_show_it_and_else_undetermined(lines):
+    rows = {row["sample_id"]: row for row in read_rows(lines / RB1_STATUS.name, RB1_STATUS)}
+    of_state = {state: {line for line, row in rows.items() if row["state"] == state} for state in RB1_STATES}
+    assert of_state["LOST"] == DELETED["RB1"]
+    assert of_state["INTACT_SUPPORTED"] == AMPLIFIED["CCND1"] | DELETED["CDKN2A"]
+    assert len(of_state["UNDETERMINED"]) == 49
+    assert all("variants not provided" in str(rows[line]["not_assessable"]) for line in of_state["UNDETERMINED"])
+
+
+def test_a_line_without_vcf_raises_only_what_its_segments_show_and_is_never_cleared_of_the_rest(lines):
+    flags = list(read_rows(lines / GENOTYPES.name, GENOTYPES))
+    raised = {(row["sample_id"], row["flag"]) for row in flags if row["state"] == "raised"}
+    assert ("DMS114", "chr11_ccnd1") in raised
+    assert {line for line, flag in raised if flag == "chr11_ccnd1"} == {"DMS114"}
+    needs_variants = {"nsclc_like", "smarca4_deficient", "tp53_rb1_wild_type"}
+    cleared = {row["flag"] for row in flags if row["state"] == "not_raised"} & needs_variants
+    # A line with RB1 deleted on both copies is no wild type, whatever its variants.
+    assert cleared <= {"tp53_rb1_wild_type"}
+
+
+def test_cdk4_6_rules_read_the_state_of_rb1(lines):
+    rows = list(read_rows(lines / EVIDENCE.name, EVIDENCE))
+    met = {rule: {r["sample_id"] for r in rows if (r["rule_id"], r["status"]) == (rule, "met")} for rule in RB1_RULES}
+    assert met == {"cdk46.rb1_lost": DELETED["RB1"], "cdk46.rb1_intact": {"DMS114", "SW1271"}}
 
 
 def test_calls_agree_with_published_subtypes_and_no_line_is_called_inflamed(lines, shared_data):

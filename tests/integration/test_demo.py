@@ -27,7 +27,17 @@ from sclcohort.tables import Table, read_rows
 from tests.workflow_runs import copy_repository, jobs_planned, snakemake
 
 pytestmark = pytest.mark.slow
-LAYOUT_FOLDERS = ("inputs", "reference", "variants", "copy_number", "drivers", "regulators", "resistance", "patients")
+LAYOUT_FOLDERS = (
+    "inputs",
+    "reference",
+    "variants",
+    "copy_number",
+    "drivers",
+    "regulators",
+    "genotypes",
+    "resistance",
+    "patients",
+)
 
 
 @pytest.fixture(scope="module")
