@@ -176,6 +176,9 @@ def cohort() -> dict[str, list[dict]]:
             {"sample_id": name, "state": "LOST" if name == "S1" else "UNDETERMINED", "citation": "Somebody 2020"}
             for name in (*named, "S4")
         ],
+        "mutation_burden": [
+            {"sample_id": "S1", "state": "measured", "target_megabases": 34.0, "counted": 9, "missense": 7}
+        ],
     }
 
 
@@ -191,6 +194,7 @@ CONTRACTS = {
     "scores": contracts.SCORES,
     "subtypes": contracts.SUBTYPE_CALLS,
     "rb1_status": contracts.RB1_STATUS,
+    "mutation_burden": contracts.MUTATION_BURDEN,
 }
 CHUNKED = ("copy_number", "variant_status", "copy_number_status")
 

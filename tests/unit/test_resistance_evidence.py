@@ -13,7 +13,7 @@ IMPORTED = {"sample_id": "S1", "state": "imported"}
 def rule(feature: str, operator: str = "", threshold: str = "", direction: str = "resistance") -> Rule:
     """Return a rule with this feature and comparison; the rest is of no matter."""
     parsed = parse_feature(feature)
-    numeric = parsed.answer in ("number", "days") and threshold
+    numeric = parsed.answer in ("number", "count") and threshold
     return Rule(
         rule_id="therapy.rule",
         therapy="therapy",
@@ -48,6 +48,7 @@ def facts(**tables) -> Facts:
         "scores": [],
         "subtypes": [],
         "rb1_status": [],
+        "burden": [],
     }
     return gather(**(known | tables))
 
@@ -252,6 +253,24 @@ def test_an_undetermined_rb1_answers_neither_that_it_is_intact_nor_that_it_is_lo
             assert finding.value == f"{found} ({'two hits' if found == 'LOST' else 'CCND1'})"
         if status == "not_assessable":
             assert finding.reason == "RB1 is shown neither to be lost nor to be intact: so."
+
+
+@pytest.mark.parametrize(
+    ("found", "status", "gap"),
+    [
+        ({"state": "measured", "target_megabases": 34.0, "missense": 248}, "met", ""),
+        ({"state": "measured", "target_megabases": 34.0, "missense": 247}, "not_met", ""),
+        ({"state": "measured", "target_megabases": 1.2, "missense": 300}, "not_assessable", "no whole exome"),
+        (
+            {"state": "not_assessable", "reason": "tumour-only", "target_megabases": 34.0, "missense": 300},
+            "not_assessable",
+            "burden not assessable",
+        ),
+    ],
+)
+def test_a_count_of_whole_exomes_is_asked_of_whole_exomes_alone(found, status, gap):
+    finding = answer(rule("exome_missense", ">=", "248"), facts(burden=[{"sample_id": "S1"} | found]))
+    assert (finding.status, finding.gap) == (status, gap)
 
 
 def test_rb1_is_never_intact_for_want_of_calls():

@@ -75,7 +75,8 @@ def committed(repository) -> tuple[Rule, ...]:
         ("copy_state:ABCC1", Feature("copy_state", genes=("ABCC1",)), "state", "copy_number"),
         ("gene_state:RB1", Feature("gene_state", genes=("RB1",)), "state", "dna"),
         ("rb1_state", Feature("rb1_state"), "state", "dna"),
-        ("ctfi_days", Feature("ctfi_days"), "days", "clinical"),
+        ("ctfi_days", Feature("ctfi_days"), "count", "clinical"),
+        ("exome_missense", Feature("exome_missense"), "count", "dna"),
         ("not_read:germline_variants", Feature("not_read", name="germline_variants"), "nothing", "dna"),
         (
             "at_relapse(copy_state:MYCL)",

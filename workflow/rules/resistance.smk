@@ -22,6 +22,7 @@ rule classify_resistance:
         scores="<results>/regulators/scores.tsv",
         subtypes="<results>/regulators/subtypes.tsv",
         rb1_status="<results>/genotypes/rb1_status.tsv",
+        mutation_burden="<results>/burden/mutation_burden.tsv",
         resistance_rules="<resources>/resistance_rules.tsv",
     output:
         evidence="<results>/resistance/evidence.tsv",
@@ -51,5 +52,6 @@ rule classify_resistance:
         " --events {input.events:q} --gene-states {input.gene_states:q} --copy-number {input.copy_number:q}"
         " --variant-status {input.variant_status:q} --copy-number-status {input.copy_number_status:q}"
         " --expression {input.expression:q} --scores {input.scores:q} --subtypes {input.subtypes:q}"
-        " --rb1-status {input.rb1_status:q} --resistance-rules {input.resistance_rules:q} --ctfi-cut-days {params.ctfi_cut_days} {params.optional}"
+        " --rb1-status {input.rb1_status:q} --mutation-burden {input.mutation_burden:q}"
+        " --resistance-rules {input.resistance_rules:q} --ctfi-cut-days {params.ctfi_cut_days} {params.optional}"
         " --evidence {output.evidence:q} --classes {output.classes:q} &> {log:q}"

@@ -73,6 +73,7 @@ class Tally:
     """Counts of one sample, and whether all its accepted alleles were looked up in a population resource."""
 
     counted: int = 0
+    missense: int = 0
     nonsynonymous: int = 0
     synonymous: int = 0
     accepted: int = 0
@@ -81,6 +82,7 @@ class Tally:
     def add(self, allele: Allele) -> None:
         """Count an allele; one that changes a protein counts as such, whatever it does to another gene."""
         self.counted += 1
+        self.missense += "missense" in allele.classes.values()
         if allele.nonsilent_genes:
             self.nonsynonymous += 1
         elif allele.silent_genes:
@@ -145,6 +147,7 @@ def burden_row(source: Source, tally: Tally, megabases: float, min_target_megaba
     row |= {
         "target_megabases": megabases,
         "counted": tally.counted,
+        "missense": tally.missense,
         "nonsynonymous": tally.nonsynonymous,
         "synonymous": tally.synonymous,
         "definition": DEFINITION + (WITHOUT_POPULATION if tumour_only and tally.has_population else ""),

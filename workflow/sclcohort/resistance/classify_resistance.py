@@ -34,6 +34,7 @@ from sclcohort.contracts import (
     EXPRESSION,
     GENE_COPY_NUMBER,
     GENE_STATES,
+    MUTATION_BURDEN,
     RB1_STATUS,
     RESISTANCE_CLASSES,
     SAMPLES,
@@ -172,6 +173,7 @@ def run(
     scores: Path,
     subtypes: Path,
     rb1_status: Path,
+    mutation_burden: Path,
     resistance_rules: Path,
     ctfi_cut_days: int,
     thresholds: tuple[str, ...] = (),
@@ -182,7 +184,7 @@ def run(
 
     Parameters
     ----------
-    samples, clinical, events, gene_states, expression, scores, subtypes, rb1_status : Path
+    samples, clinical, events, gene_states, expression, scores, subtypes, rb1_status, mutation_burden : Path
         Tables of the stages above.
     copy_number, variant_status, copy_number_status : tuple of Path
         The same, one file per chunk.
@@ -215,6 +217,7 @@ def run(
         scores=read_rows(scores, SCORES),
         subtypes=read_rows(subtypes, SUBTYPE_CALLS),
         rb1_status=read_rows(rb1_status, RB1_STATUS),
+        burden=read_rows(mutation_burden, MUTATION_BURDEN),
     )
     evidence_rows: list[dict[str, Cell]] = []
     class_rows: list[dict[str, Cell]] = []

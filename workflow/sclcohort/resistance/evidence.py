@@ -20,7 +20,10 @@ from sclcohort.tables import Cell
 
 Row = Mapping[str, Cell]
 
-GUARD = 1e-6  # of a log2 value or a score; docs/audit.md, determinism recipes: class thresholds
+# Of a log2 value or a score: nearer to a threshold than this, the last digits of a sum would decide.
+GUARD = 1e-6
+# Choice: coding megabases from which a target is a whole exome; panels of 1 to 3 Mb stay far below.
+MIN_EXOME_MEGABASES = 20
 BASELINE = "baseline"  # the sample sheet's name for the time before any treatment
 OPERATORS: dict[str, tuple[str, Callable[[float, float], bool]]] = {
     "<": ("below", lambda value, threshold: value < threshold),
@@ -44,7 +47,7 @@ class Facts:
         Rows of drivers/events.tsv.
     gene_states, copy_number : mapping of (sample_id, gene_symbol)
         Rows of drivers/gene_states.tsv and copy_number/*.genes.tsv.
-    variant_status, copy_number_status, scores, subtypes, rb1_status : mapping of sample_id
+    variant_status, copy_number_status, scores, subtypes, rb1_status, burden : mapping of sample_id
         Rows of the tables of those names.
     expression : mapping of sample_id, then gene_symbol
         log2(TPM + 1); log2(CPM + 1) where the matrix holds counts.
@@ -60,6 +63,7 @@ class Facts:
     scores: Mapping[str, Row]
     subtypes: Mapping[str, Row]
     rb1_status: Mapping[str, Row]
+    burden: Mapping[str, Row]
     expression: Mapping[str, Mapping[str, float]]
 
 
@@ -129,6 +133,7 @@ def gather(
     scores: Iterable[Row],
     subtypes: Iterable[Row],
     rb1_status: Iterable[Row],
+    burden: Iterable[Row],
 ) -> Facts:
     """Lay the rows of the tables out for look-up; the order of the rows does not matter."""
     grouped: dict[tuple[str, str], list[Row]] = {}
@@ -153,6 +158,7 @@ def gather(
         scores={text_of(row, "sample_id"): row for row in scores},
         subtypes={text_of(row, "sample_id"): row for row in subtypes},
         rb1_status={text_of(row, "sample_id"): row for row in rb1_status},
+        burden={text_of(row, "sample_id"): row for row in burden},
         expression=levels,
     )
 
@@ -350,6 +356,25 @@ def _all(feature: Feature, sample: Row, facts: Facts) -> Measured:
     return Measured(True, "; ".join(part.shown for part in parts))
 
 
+# --- mutation burden -------------------------------------------------------------------------
+
+
+def _exome_missense(feature: Feature, sample: Row, facts: Facts) -> Measured:
+    row = facts.burden.get(text_of(sample, "sample_id"))
+    if row is None or text_of(row, "state") != "measured":
+        about = _because("The mutations of this sample could not be counted", text_of(row, "reason"))
+        return Measured(gap="burden not assessable", about=about)
+    megabases = float(text_of(row, "target_megabases"))
+    if megabases < MIN_EXOME_MEGABASES:
+        about = (
+            f"The published count is of whole exomes; {megabases:.3g} Mb of coding sequence were sequenced here, "
+            f"less than {MIN_EXOME_MEGABASES}."
+        )
+        return Measured(gap="no whole exome", about=about)
+    count = int(text_of(row, "missense"))
+    return Measured(float(count), str(count))
+
+
 # --- clinical, and what is not read -----------------------------------------------------------
 
 
@@ -381,6 +406,7 @@ _MEASURES: dict[str, Callable[[Feature, Row, Facts], Measured]] = {
     "copy_state": _copy_state,
     "gene_state": _gene_state,
     "rb1_state": _rb1_state,
+    "exome_missense": _exome_missense,
     "ctfi_days": _ctfi,
     "not_read": _not_read,
 }
@@ -406,7 +432,7 @@ def judge(rule: Rule, measured: Measured) -> Finding:
         return Finding(rule, "not_predictive", measured.shown, "", reason)
     if measured.gap:
         return Finding(rule, "not_assessable", measured.shown, measured.gap, measured.about)
-    if rule.feature.answer in ("number", "days"):
+    if rule.feature.answer in ("number", "count"):
         return _judge_number(rule, measured)
     met = bool(measured.value) if rule.feature.answer == "presence" else measured.value in rule.states
     if met:
@@ -436,7 +462,7 @@ def _judge_number(rule: Rule, measured: Measured) -> Finding:
 def found_in_words(finding: Finding) -> str:
     """Return value and threshold of a met rule for a sentence, e.g. ``0.31, below 1``."""
     rule = finding.rule
-    if rule.feature.answer in ("number", "days"):
+    if rule.feature.answer in ("number", "count"):
         return f"{finding.value}, {OPERATORS[rule.operator][0]} {rule.threshold}"
     return finding.value
 
@@ -459,7 +485,10 @@ def _label(feature: Feature) -> str:
         return f"State of {feature.genes[0]}"
     if feature.kind == "rb1_state":
         return "State of RB1"
-    return {"ctfi_days": "Chemotherapy-free interval, days"}.get(feature.kind, "Subtype")
+    return {
+        "ctfi_days": "Chemotherapy-free interval, days",
+        "exome_missense": "Missense variants of the exome",
+    }.get(feature.kind, "Subtype")
 
 
 def _because(sentence: str, why: str) -> str:

@@ -16,6 +16,7 @@ arithmetic and no names beyond these::
                | copy_state:GENE                   copy-number state of the gene
                | gene_state:GENE                   zygosity state of the gene
                | rb1_state                         LOST or INTACT_SUPPORTED, of genotypes/rb1_status.tsv
+               | exome_missense                    missense variants of the exome, of burden/mutation_burden.tsv
                | ctfi_days                         chemotherapy-free interval of the patient, days
                | not_read:INPUT                    something this version does not read (see `UNREAD_INPUTS`)
 
@@ -86,10 +87,9 @@ UNREAD_INPUTS = {
     "replication_stress": ("rna", "replication-stress signature"),
     "slfn11_ihc": ("clinical", "SLFN11 immunohistochemistry"),
     "subtype_shift": ("rna", "a shift of subtype within the tumour, seen in single cells"),
-    "tumour_mutational_burden": ("dna", "tumour mutational burden"),
     "wnt_activity": ("rna", "activity of the WNT pathway"),
 }
-BARE = ("subtype", "hybrid_components", "ctfi_days", "rb1_state")
+BARE = ("subtype", "hybrid_components", "ctfi_days", "rb1_state", "exome_missense")
 GENE_SYMBOL = re.compile(r"[A-Z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*")
 WRAPPED = re.compile(r"(at_relapse|all|mean|difference)\((.*)\)")
 
@@ -102,7 +102,7 @@ class Feature:
     ----------
     kind : str
         ``expression``, ``mean``, ``difference``, ``score``, ``subtype``, ``hybrid_components``, ``event``,
-        ``all``, ``copy_state``, ``gene_state``, ``rb1_state``, ``ctfi_days`` or ``not_read``.
+        ``all``, ``copy_state``, ``gene_state``, ``rb1_state``, ``exome_missense``, ``ctfi_days`` or ``not_read``.
     genes : tuple of str
         Genes it names itself; one or more where the kind needs a gene.
     types : tuple of str
@@ -124,12 +124,12 @@ class Feature:
 
     @property
     def answer(self) -> str:
-        """Return what it yields: number, days, state, presence or nothing."""
+        """Return what it yields: number, whole count (of days, of variants), state, presence or nothing."""
         if self.kind in ("expression", "mean", "difference", "score"):
             return "number"
         if self.kind in ("event", "all"):
             return "presence"
-        return {"ctfi_days": "days", "not_read": "nothing"}.get(self.kind, "state")
+        return {"ctfi_days": "count", "exome_missense": "count", "not_read": "nothing"}.get(self.kind, "state")
 
     @property
     def data(self) -> str:
@@ -140,9 +140,9 @@ class Feature:
             return "copy_number" if set(self.types) <= set(COPY_NUMBER_EVENTS) else "dna"
         if self.kind == "all":
             return "copy_number" if {part.data for part in self.parts} == {"copy_number"} else "dna"
-        return {"ctfi_days": "clinical", "copy_state": "copy_number", "gene_state": "dna", "rb1_state": "dna"}.get(
-            self.kind, "rna"
-        )
+        if self.kind in ("gene_state", "rb1_state", "exome_missense"):
+            return "dna"
+        return {"ctfi_days": "clinical", "copy_state": "copy_number"}.get(self.kind, "rna")
 
 
 @dataclass(frozen=True)
@@ -337,9 +337,9 @@ def _rule(row: dict[str, Cell], feature: Feature) -> Rule:
     operator, threshold = text["operator"], text["threshold"]
     number: float | None = None
     states: tuple[str, ...] = ()
-    if feature.answer in ("number", "days"):
+    if feature.answer in ("number", "count"):
         _check_operator(operator, COMPARISONS)
-        number = _number(threshold, whole=feature.answer == "days") if threshold else None
+        number = _number(threshold, whole=feature.answer == "count") if threshold else None
     elif feature.answer == "state":
         _check_operator(operator, ("is", "in"))
         states = _asked_states(feature, operator, threshold)
@@ -438,11 +438,11 @@ def _own_threshold(rule: Rule, text: str) -> float:
     where = f"resistance.thresholds: rule {rule.rule_id}"
     if rule.is_negative:
         raise StepError(f"{where} is an encoded negative and never decides; fix: remove the threshold")
-    if rule.feature.answer not in ("number", "days"):
+    if rule.feature.answer not in ("number", "count"):
         what = "is not read by this version" if rule.feature.kind == "not_read" else "compares no number"
         raise StepError(f"{where} {what}; fix: remove the threshold")
     try:
-        return _number(text, whole=rule.feature.answer == "days")
+        return _number(text, whole=rule.feature.answer == "count")
     except ValueError as error:
         raise StepError(f"{where}: {error}; fix: give a number") from error
 
