@@ -107,3 +107,8 @@ def test_the_probability_grows_with_the_gene_and_with_the_background(count, site
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=40))
 def test_adjusted_p_values_are_those_of_scipy(p_values):
     assert adjusted(np.array(p_values)) == pytest.approx(stats.false_discovery_control(p_values), abs=1e-15)
+
+
+def test_a_chance_too_small_to_be_written_is_not_zero():
+    p_values, _ = tails_beyond(np.full((1, 400), 1e-4), np.array([400]), 0.05)
+    assert 0 < p_values[0] < 1e-300

@@ -100,7 +100,8 @@ def tails_beyond(probabilities: Array, observed: Counts, alpha: float) -> tuple[
             break
         most = min(coins, 2 * most)
     critical = np.where(found.any(axis=1), found.argmax(axis=1), coins + 1)
-    return tails[np.arange(rows), observed], critical
+    # A chance below the least positive number is small, not none.
+    return np.maximum(tails[np.arange(rows), observed], np.finfo(float).tiny), critical
 
 
 def least_detectable(patients: NDArray[Any], critical: NDArray[Any], power: float) -> Array:
