@@ -12,7 +12,7 @@ import pytest
 from scipy import stats
 
 from sclcohort.burden.alleles import Source
-from sclcohort.burden.assess_recurrence import Background, GeneSites, Sites, assess, run
+from sclcohort.burden.assess_recurrence import Background, GeneSites, Sites, assess, run, silent_weight
 from sclcohort.burden.chance import upper_tails
 from sclcohort.burden.patients import PatientCounts, choose_targets, usable_samples
 from sclcohort.contracts import DRIVER_GENES, RECURRENCE, TARGET_GENES
@@ -33,13 +33,17 @@ def make_genes(stream, number, *, classes=None):
     ]
 
 
-def make_patients(stream, genes, number, *, planted=None, median_rate=8e-6):
-    """Return patients with rates of their own whose mutations fall anywhere; `planted`: fraction of them by gene."""
+def make_patients(stream, genes, number, *, planted=None, median_rate=8e-6, ratio=1.0):
+    """Return patients with rates of their own whose mutations fall anywhere.
+
+    `planted` is the fraction of patients with one more mutation, by gene; `ratio` the rate on nonsilent sites
+    compared with that on silent ones.
+    """
     patients = []
     for place in range(number):
         rate = median_rate * np.exp(stream.normal(0, 0.5))
         silent = int(stream.poisson(rate * sum(gene.sites["all_coding"].silent for gene in genes)))
-        counts = stream.poisson([rate * gene.sites["all_coding"].nonsilent for gene in genes])
+        counts = stream.poisson([ratio * rate * gene.sites["all_coding"].nonsilent for gene in genes])
         nonsilent = {gene.gene_symbol: int(count) for gene, count in zip(genes, counts, strict=True) if count}
         for symbol, fraction in (planted or {}).items():
             if stream.random() < fraction:
@@ -52,11 +56,15 @@ def by_gene(rows):
     return {row["gene_symbol"]: row for row in rows}
 
 
-def test_p_values_are_uniform_when_mutations_fall_at_random():
-    """The test is discrete: a p-value is drawn between that of the count and that of one more (seed fixed)."""
+@pytest.mark.parametrize("ratio", [1.0, 1.4])
+def test_p_values_are_uniform_when_mutations_fall_at_random(ratio):
+    """Also where nonsilent sites are hit more often than silent ones, as with indels.
+
+    The test is discrete: a p-value is drawn between that of the count and that of one more (seed fixed).
+    """
     stream = np.random.default_rng(20)
     genes = make_genes(stream, 1000)
-    patients = make_patients(stream, genes, 80)
+    patients = make_patients(stream, genes, 80, median_rate=3e-5, ratio=ratio)
     rows = assess(genes, patients, **LIMITS)
     chances = Background.of(genes, patients).chances(np.arange(len(genes)))
     seen = np.array([row["patients_mutated"] for row in rows])
@@ -128,6 +136,14 @@ def test_a_passenger_prone_gene_never_stands_without_its_remark():
     assert rows["G0003"]["q_value"] < 0.01
     assert rows["G0003"]["reason"].startswith("passenger-prone gene: a small p-value is no evidence of a driver here")
     assert "passenger-prone" not in rows["G0004"]["reason"]
+
+
+@pytest.mark.parametrize(
+    ("counts", "sites", "weight"),
+    [((400, 1200), (1e6, 3e6), 1.0), ((400, 2400), (1e6, 3e6), 0.5), ((399, 2400), (1e6, 3e6), 1.0)],
+)
+def test_silent_sites_weigh_what_the_cohort_shows_where_it_shows_enough(counts, sites, weight):
+    assert silent_weight(np.array(counts), np.array(sites)) == pytest.approx(weight)
 
 
 def test_mutations_of_drivers_and_of_the_gene_itself_are_no_background():
@@ -269,7 +285,7 @@ def test_a_patient_counts_once_however_many_samples_carry_the_mutation(recurrenc
     assert rows["ONE"]["p_value"] == pytest.approx(1 - (1 - chance_a) * (1 - chance_b), rel=1e-5)
     assert (rows["TWO"]["patients_mutated"], rows["TWO"]["p_value"]) == (0, 1)
     assert rows["ONE"]["coding_bases"] == 300
-    assert "background: 1 mutations" in rows["ONE"]["reason"]
+    assert "background: 1 mutations, silent sites weighed 1.00; power at" in rows["ONE"]["reason"]
 
 
 def test_tumour_only_samples_count_where_every_allele_was_looked_up(recurrence):

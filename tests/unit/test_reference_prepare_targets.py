@@ -8,7 +8,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from sclcohort.contracts import SAMPLES, TARGET_GENES, TARGETS
+from sclcohort.contracts import REFERENCE_GENES, SAMPLES, TARGET_GENES, TARGETS
+from sclcohort.coordinates import Span
 from sclcohort.errors import StepError
 from sclcohort.reference import prepare_targets
 from sclcohort.reference.targets import covered_fraction, read_covered_fractions, target_name
@@ -112,6 +113,22 @@ def test_a_target_without_a_coding_base_says_so(prepare):
 def test_a_bed_of_another_genome_is_refused(prepare, bed, message):
     with pytest.raises(StepError, match=message):
         prepare(panel=bed)
+
+
+def test_of_two_genes_of_one_name_the_longer_stands_and_a_gene_without_frame_has_no_sites(tmp_path):
+    exons = {"SHORT": [Span("1", 0, 9)], "LONG": [Span("1", 20, 32)], "CUT": [Span("1", 40, 49)]}
+    rows = [
+        {"gene_symbol": symbol, "transcript_id": transcript, "contig": "1", "start_0based": 0, "end": 50, "strand": "+"}
+        | {"protein": protein, "transcript_rule": "longest_cds"}
+        for symbol, transcript, protein in (("TWICE", "SHORT", "MK"), ("TWICE", "LONG", "MKK"), ("CUT", "CUT", None))
+    ]
+    write_rows(tmp_path / "genes.tsv", REFERENCE_GENES, rows)
+    (tmp_path / "genome.fa").write_text(">1\n" + "ATGAAATGA" + "C" * 11 + "ATGAAAAAATGA" + "C" * 28 + "\n")
+    models = prepare_targets.read_models(tmp_path / "genes.tsv", exons)
+    assert {model.gene_symbol: model.coding for model in models} == {"TWICE": exons["LONG"], "CUT": exons["CUT"]}
+    found = {row["gene_symbol"]: row for row in prepare_targets.gene_rows(models, {}, tmp_path / "genome.fa")}
+    assert found["TWICE"]["nonsilent_sites"] + found["TWICE"]["silent_sites"] == 12
+    assert (found["CUT"]["coding_bases"], found["CUT"].get("nonsilent_sites")) == (9, None)
 
 
 def test_a_cohort_without_gene_model_has_no_coding_bases(tmp_path, reference):

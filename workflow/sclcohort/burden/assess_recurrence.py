@@ -6,6 +6,8 @@ OUTPUTS  recurrence   contract RECURRENCE, one row per gene
 
 The background of a patient are its silent mutations in all genes and its nonsilent ones in genes that are not known
 drivers, over the sites on which they could lie. A gene's own nonsilent mutations are never part of its background.
+Mutational processes and indels favour one kind of site over the other: silent sites are weighed by how often they
+are hit in the cohort, compared with nonsilent ones of passengers.
 Length and sequence of a gene are taken into account; replication timing, expression and sequence context, with which
 mutation rates vary as well (Lawrence et al. 2013, Nature 499:214, doi:10.1038/nature12213), are not: a gene that
 is found is a candidate.
@@ -39,6 +41,8 @@ log = logging.getLogger(__name__)
 FAMILY_ERROR = 0.05
 POWER = 0.8
 PASSENGER_PRONE = "passenger_prone"
+# Mutations of either kind from which their ratio is measured (its standard error is then 7 % at most); else it is 1.
+MIN_FOR_RATIO = 400
 # Numbers held at once, genes x patients: 16 MB.
 BLOCK = 2_000_000
 # What a refused cohort is told about its power: a gene of median length at one mutation per megabase.
@@ -182,7 +186,7 @@ def assess(
                 "p_value": float(results["p_value"][place]),
                 "q_value": float(q_values[place]),
                 "detectable_percent": None if np.isnan(detectable) else 100 * detectable,
-                "reason": _remark(genes[number], background, len(tested), alpha),
+                "reason": _remark(genes[number], table, len(tested), alpha),
             }
     return rows
 
@@ -222,13 +226,28 @@ def power_in_words(patients: int, genes: int) -> str:
     )
 
 
-def _remark(gene: GeneSites, background: int, tested: int, alpha: float) -> str:
+def _remark(gene: GeneSites, table: Background, tested: int, alpha: float) -> str:
     parts = [
-        f"background: {background} mutations; power at alpha {alpha:.2g} ({FAMILY_ERROR:g}/{tested}); {NOT_MODELLED}"
+        f"background: {int(table.count.sum())} mutations, silent sites weighed {table.silent_weight:.2f}; "
+        f"power at alpha {alpha:.2g} ({FAMILY_ERROR:g}/{tested}); {NOT_MODELLED}"
     ]
     if gene.gene_class == PASSENGER_PRONE:
         parts.insert(0, "passenger-prone gene: a small p-value is no evidence of a driver here")
     return "; ".join(parts)
+
+
+def silent_weight(counts: Array, sites: Array) -> float:
+    """Return how often a silent site is hit, compared with a nonsilent one; 1 where too few are hit to tell.
+
+    Parameters
+    ----------
+    counts, sites : array of two
+        Silent and nonsilent mutations of a cohort, and the sites of either kind.
+    """
+    if counts.min() < MIN_FOR_RATIO or sites.min() <= 0:
+        return 1.0
+    rates = counts / sites
+    return float(rates[0] / rates[1])
 
 
 @dataclass(frozen=True)
@@ -243,8 +262,10 @@ class Background:
         Whether nonsilent mutations of the gene are passengers.
     targets : list of str, patients
         Target of each patient.
+    silent_weight : float
+        How often a silent site is hit, compared with a nonsilent one.
     count, sites : array, patients
-        Background mutations, and the sites on which they could lie.
+        Background mutations, and the sites on which they could lie, silent ones weighed.
     mutated : array of int, 3 x entries
         Gene, patient and number of nonsilent mutations.
     """
@@ -252,6 +273,7 @@ class Background:
     gene_sites: dict[str, Array]
     is_background: NDArray[np.bool_]
     targets: list[str]
+    silent_weight: float
     count: Array
     sites: Array
     mutated: NDArray[np.int64]
@@ -262,8 +284,6 @@ class Background:
         names = sorted({patient.target for patient in patients})
         passenger = np.array([gene.is_background for gene in genes], dtype=bool)
         nonsilent = {name: np.array([gene.sites.get(name, NO_SITES).nonsilent for gene in genes]) for name in names}
-        silent = {name: sum(gene.sites.get(name, NO_SITES).silent for gene in genes) for name in names}
-        totals = {name: silent[name] + float(nonsilent[name][passenger].sum()) for name in names}
         places = {gene.gene_symbol: number for number, gene in enumerate(genes)}
         entries = [
             (places[symbol], column, number)
@@ -272,11 +292,16 @@ class Background:
             if symbol in places and nonsilent[patient.target][places[symbol]] > 0
         ]
         mutated = np.array(entries, dtype=np.int64).reshape(-1, 3).T
-        count = np.array([patient.silent for patient in patients], dtype=float)
-        passengers = passenger[mutated[0]]
-        np.add.at(count, mutated[1][passengers], mutated[2][passengers])
         targets = [patient.target for patient in patients]
-        return cls(nonsilent, passenger, targets, count, np.array([totals[name] for name in targets]), mutated)
+        silent = {name: sum(gene.sites.get(name, NO_SITES).silent for gene in genes) for name in names}
+        passengers = {name: float(nonsilent[name][passenger].sum()) for name in names}
+        sites = np.array([(silent[name], passengers[name]) for name in targets], dtype=float).reshape(-1, 2)
+        count = np.zeros((len(patients), 2))
+        count[:, 0] = [patient.silent for patient in patients]
+        kept = passenger[mutated[0]]
+        np.add.at(count[:, 1], mutated[1][kept], mutated[2][kept])
+        weight = silent_weight(count.sum(axis=0), sites.sum(axis=0))
+        return cls(nonsilent, passenger, targets, weight, count.sum(axis=1), sites @ [weight, 1.0], mutated)
 
     def test(self, genes: Sequence[int], alpha: float) -> dict[str, Array]:
         """Return expected patients, p-value and detectable fraction of some genes, given by number.
