@@ -76,7 +76,13 @@ class Transcript:
         for exon in order:
             before.append(total)
             total += exon.end - exon.start_0based
-        object.__setattr__(self, "_starts", tuple(exon.exon_start_0based for exon in self.exons))
+        # An exon may have two coding parts (a shift of the frame in translation): the second starts where it codes.
+        ends = (-1, *(exon.exon_end for exon in self.exons))
+        starts = (
+            exon.exon_start_0based if exon.exon_start_0based >= end else exon.start_0based
+            for exon, end in zip(self.exons, ends, strict=False)
+        )
+        object.__setattr__(self, "_starts", tuple(starts))
         object.__setattr__(self, "_coding_before", tuple(before if self.strand == "+" else before[::-1]))
 
     @property
@@ -129,9 +135,6 @@ class Transcript:
         if number + 1 == len(self.exons):
             return ""
         left, right = self.exons[number], self.exons[number + 1]
-        if left.exon_end != left.end or right.exon_start_0based != right.start_0based:
-            # Two coding parts of one exon (a shift of the frame in translation): no intron between them.
-            return ""
         from_left, from_right = place - left.end + 1, right.start_0based - place
         if self.strand == "+":
             after, before = from_left, from_right

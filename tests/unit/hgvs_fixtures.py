@@ -1,0 +1,61 @@
+"""Coding exons of a GFF3, read by a parser of the tests' own, and positions written out base by base."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+COMPLEMENT = str.maketrans("ACGTN", "TGCAN")
+
+
+def other_strand(bases: str) -> str:
+    return bases.translate(COMPLEMENT)[::-1]
+
+
+def exon_rows(gff: Path) -> list[dict]:
+    """Return rows of contract CODING_EXONS for every transcript of an Ensembl GFF3."""
+    found: dict[str, dict[str, list[tuple[int, int]]]] = {}
+    where: dict[str, tuple[str, str]] = {}
+    for line in gff.read_text().splitlines():
+        cells = line.split("\t")
+        if len(cells) == 9 and cells[2] in ("exon", "CDS"):
+            for parent in re.search("Parent=([^;]+)", cells[8])[1].split(","):
+                name = parent.removeprefix("transcript:")
+                where[name] = cells[0], cells[6]
+                found.setdefault(name, {"exon": [], "CDS": []})[cells[2]].append((int(cells[3]) - 1, int(cells[4])))
+    rows = []
+    for name, kinds in found.items():
+        contig, strand = where[name]
+        exons = sorted(kinds["exon"] or kinds["CDS"])
+        for number, (first, last) in enumerate(exons if strand == "+" else exons[::-1], start=1):
+            for start, end in kinds["CDS"]:
+                if first <= start < last:
+                    row = {"transcript_id": name, "contig": contig, "strand": strand, "start_0based": start, "end": end}
+                    rows.append(row | {"exon_number": number, "exon_start_0based": first, "exon_end": last})
+    return rows
+
+
+def applied(name: str, places: dict[str, int], bases: str) -> str:
+    """Return a transcript's stretch of genome, in its direction, changed as a c. name says.
+
+    `places`: c. position to the place of that base in `bases`.
+    """
+    change = re.match(r"^c\.([-*+\d]+)(?:_([-*+\d]+))?(del|dup|ins|delins|([ACGT])>)?([ACGT]*)$", name)
+    assert change, name
+    first, last = places[change[1]], places[change[2] or change[1]]
+    assert (last > first) if change[2] else True
+    before, touched, after = bases[:first], bases[first : last + 1], bases[last + 1 :]
+    kind, new = change[3], change[5]
+    if kind == "del":
+        assert not new
+        return before + after
+    if kind == "dup":
+        assert not new
+        return before + touched * 2 + after
+    if kind == "ins":
+        assert last == first + 1
+        return before + touched[0] + new + touched[1] + after
+    if kind == "delins":
+        return before + new + after
+    assert (touched, kind) == (change[4], f"{change[4]}>")
+    return before + new + after
