@@ -6,10 +6,13 @@ several alleles lie on one copy (`phase`), csq without ``-l`` gives their joint 
 - Joined are alleles of one sample with the same phase set and the same haplotype, on the
   representative transcript of a gene; others never, however close they are.
 - Their effect can differ from those alleles' own where two of them touch one codon, or where one
-  shifts the reading frame; then csq is asked. No distance is set: the caller's phase set is the
-  window, and csq reads on until the frame is restored, a stop comes, or the transcript ends.
-- A joint effect is given to every allele that csq merged with another. Alleles of which one lies
-  inside the other in the VCF (a deletion and the base it is anchored to) are beyond csq, and get none.
+  ends the protein or shifts its frame; then csq is asked. No distance is set: the caller's phase
+  set is the window, and csq reads on until the frame is restored, a stop comes, or the transcript
+  ends.
+- A joint effect is given to every allele that csq merged with another, and to one behind a stop
+  that another allele made: what they do together is that stop.
+- Where one allele of a haplotype lies inside the other as a VCF writes it (a deletion and the base
+  it is anchored to), csq takes one of them only, and no joint effect is given.
 
 All samples of a chunk take one call: every distinct haplotype is in a column of its own, except
 that haplotypes of transcripts that do not overlap share one.
@@ -23,7 +26,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sclcohort.variants.bcftools import bcftools, csq
 from sclcohort.variants.consequence_sites import MITOCHONDRION
-from sclcohort.variants.consequences import consequence_class, parse_amino_acids
+from sclcohort.variants.consequences import AminoAcids, consequence_class, parse_amino_acids
 from sclcohort.variants.hgvs import name_change
 
 if TYPE_CHECKING:
@@ -36,7 +39,7 @@ _MOST_CONSEQUENCES = 4096
 
 
 class Allele(NamedTuple):
-    """A normalised allele on the contig of its transcript."""
+    """An allele on the contig of its transcript, left-aligned: csq takes others for what they are not."""
 
     position_1based: int
     ref: str
@@ -57,20 +60,32 @@ class JointChange(NamedTuple):
     consequence_class: str
 
 
-def haplotypes_of(rows: Iterable[Mapping[str, Cell]]) -> dict[tuple[str, str, str], Haplotype]:
-    """Return the haplotypes that rows of coding variants prove, by sample, phase set and transcript.
+def haplotypes_of(
+    rows: Iterable[Mapping[str, Cell]], transcripts: Mapping[str, Transcript]
+) -> dict[tuple[str, str, str], Haplotype]:
+    """Return the haplotypes whose alleles may act together, by sample, phase set and transcript.
 
     Parameters
     ----------
     rows : iterable of mapping
-        Contract CODING_VARIANTS. Rows without phase set, of other transcripts than the
-        representative, or with a FILTER that is not accepted are passed over.
+        Contract CODING_VARIANTS. Rows without phase set, of other transcripts than those given, or
+        with a FILTER that is not accepted are passed over.
+    transcripts : mapping of str to Transcript
+        Representative transcripts by id.
     """
     found: dict[tuple[str, str, str], set[Allele]] = {}
+    shortened = set()
     for row in rows:
-        if row["phase_set"] and row["is_representative"] and row["filter_accepted"]:
-            found.setdefault(_key_of(row), set()).add(_allele_of(row))
-    return {key: Haplotype(key[2], tuple(sorted(alleles))) for key, alleles in found.items() if len(alleles) > 1}
+        if row["phase_set"] and row["filter_accepted"] and row["transcript_id"] in transcripts:
+            key = _key_of(row)
+            found.setdefault(key, set()).add(_allele_of(row))
+            if row["consequence_class"] == "truncating":
+                shortened.add(key)
+    return {
+        key: Haplotype(key[2], tuple(sorted(alleles)))
+        for key, alleles in found.items()
+        if len(alleles) > 1 and (key in shortened or share_a_codon(transcripts[key[2]], alleles))
+    }
 
 
 def add_joint_changes(
@@ -91,7 +106,7 @@ def add_joint_changes(
     transcripts, proteins, contigs, genome, gff, scratch
         See `joint_changes`.
     """
-    haplotypes = haplotypes_of(rows)
+    haplotypes = haplotypes_of(rows, transcripts)
     changes = joint_changes(set(haplotypes.values()), transcripts, proteins, contigs, genome, gff, scratch)
     if not changes:
         return
@@ -124,9 +139,9 @@ def joint_changes(
     Parameters
     ----------
     haplotypes : collection of Haplotype
-        Distinct.
+        Distinct; see `haplotypes_of`.
     transcripts : mapping of str to Transcript
-        Representative transcripts by id; haplotypes of others are passed over.
+        Those of the haplotypes, by id.
     proteins : mapping of str to str
         Proteins by transcript, without stop; missing where they are not known.
     contigs : mapping of str to int
@@ -141,13 +156,7 @@ def joint_changes(
     StepError
         csq failed.
     """
-    wanted = [
-        one
-        for one in haplotypes
-        if one.transcript_id in transcripts
-        and transcripts[one.transcript_id].contig not in MITOCHONDRION
-        and may_act_together(transcripts[one.transcript_id], one.alleles)
-    ]
+    wanted = [one for one in haplotypes if transcripts[one.transcript_id].contig not in MITOCHONDRION]
     if not wanted:
         return {}
     columns = _columns(wanted, transcripts, contigs)
@@ -156,18 +165,24 @@ def joint_changes(
     options = ("--no-version", "--force", "--phase", "a", "-n", str(_MOST_CONSEQUENCES))
     csq(*options, "-f", genome, "-g", gff, "-Ou", "-o", annotated, plain)
     bcftools("query", "-f", r"[%CHROM\t%SAMPLE\t%TBCSQ{0}\n]", "-o", table, annotated)
-    found: dict[tuple[Haplotype, Allele], JointChange] = {}
+    effects: dict[Haplotype, list[_Effect]] = {}
     with table.open(encoding="utf-8") as handle:
         for line in handle:
             contig, number, text = line.rstrip("\n").split("\t")
-            _take(found, text, contig, columns[int(number)], transcripts, proteins)
-    return found
+            for transcript_id, effect in _effects(text):
+                for one in columns[int(number)]:
+                    if one.transcript_id == transcript_id and transcripts[transcript_id].contig == contig:
+                        effects.setdefault(one, []).append(effect)
+    return {
+        (one, allele): change
+        for one, own in effects.items()
+        for allele, change in _joint(own, proteins.get(one.transcript_id, "")).items()
+        if allele in one.alleles
+    }
 
 
-def may_act_together(transcript: Transcript, alleles: Sequence[Allele]) -> bool:
-    """Tell whether the joint effect of alleles can differ from their own: one codon touched twice, or a frameshift."""
-    if any((len(one.ref) - len(one.alt)) % 3 for one in alleles):
-        return True
+def share_a_codon(transcript: Transcript, alleles: Iterable[Allele]) -> bool:
+    """Tell whether two alleles touch one codon, also where an intron lies inside it."""
     touched: set[int] = set()
     for one in alleles:
         own = _codons(transcript, one)
@@ -236,37 +251,54 @@ def _write_haplotypes(
             handle.write(f"{names[contig]}\t{position}\t.\t{ref}\t{alt}\t.\t.\t.\tGT\t{cells}\n")
 
 
-def _take(
-    found: dict[tuple[Haplotype, Allele], JointChange],
-    text: str,
-    contig: str,
-    column: Iterable[Haplotype],
-    transcripts: Mapping[str, Transcript],
-    proteins: Mapping[str, str],
-) -> None:
-    """Take the joint consequences of one column at one site: those whose DNA change names several alleles."""
-    for transcript_id, terms, change, members in _merged(text):
-        for one in column:
-            if one.transcript_id == transcript_id and transcripts[transcript_id].contig == contig:
-                amino_acids = parse_amino_acids(change)
-                if amino_acids is None or not members <= set(one.alleles):
-                    continue
-                name = name_change(frozenset(terms), amino_acids, proteins.get(transcript_id, ""))
-                joint = JointChange(name.hgvs_p, consequence_class(terms, amino_acids))
-                found.update({(one, allele): joint for allele in members})
+class _Effect(NamedTuple):
+    """One consequence on the transcript of a haplotype, and the alleles that make it."""
+
+    terms: tuple[str, ...]
+    amino_acids: AminoAcids | None
+    alleles: frozenset[Allele]
+    behind_stop: bool
+
+    def named(self, protein: str) -> JointChange | None:
+        """Return its name and class; None where csq gives no residues."""
+        if self.amino_acids is None:
+            return None
+        name = name_change(frozenset(self.terms), self.amino_acids, protein)
+        return JointChange(name.hgvs_p, consequence_class(self.terms, self.amino_acids))
 
 
-def _merged(text: str) -> Iterator[tuple[str, tuple[str, ...], str, set[Allele]]]:
-    """Yield transcript, terms, change of residues and alleles of each consequence that several alleles share."""
+def _effects(text: str) -> Iterator[tuple[str, _Effect]]:
+    """Yield transcript and effect of the consequences of one column at one site that have a DNA change."""
     for entry in text.split(","):
         cells = entry.split("|")
-        if len(cells) == 7 and "+" in cells[6] and cells[3] == "protein_coding":
-            members = {_parsed(part) for part in cells[6].split("+")}
-            yield cells[2], tuple(cells[0].removeprefix("*").split("&")), cells[5], members
+        if len(cells) == 7 and cells[3] == "protein_coding":
+            terms = tuple(cells[0].removeprefix("*").split("&"))
+            alleles = frozenset(_parsed(part) for part in cells[6].split("+"))
+            yield cells[2], _Effect(terms, parse_amino_acids(cells[5]), alleles, entry.startswith("*"))
+
+
+def _joint(effects: Collection[_Effect], protein: str) -> dict[Allele, JointChange]:
+    """Return the joint change of each allele that shares an effect, or lies behind the stop of another."""
+    found: dict[Allele, JointChange] = {}
+    behind: set[Allele] = set()
+    for effect in effects:
+        change = effect.named(protein)
+        if effect.behind_stop:
+            behind |= effect.alleles
+        elif change is not None and len(effect.alleles) > 1:
+            found.update(dict.fromkeys(effect.alleles, change))
+    if behind:
+        # The protein ends once: nothing that csq reads behind a stop is free of its mark.
+        for effect in effects:
+            change = effect.named(protein)
+            ends = change is not None and change.consequence_class == "truncating" and "start_lost" not in effect.terms
+            if change is not None and ends and not effect.behind_stop:
+                found.update(dict.fromkeys(effect.alleles | behind, change))
+    return found
 
 
 def _parsed(text: str) -> Allele:
     """Return an allele of csq's DNA change: ``344TA>T``."""
     before, alt = text.split(">")
-    digits = len(before) - len(before.lstrip("0123456789"))
-    return Allele(int(before[:digits]), before[digits:], alt)
+    bases = before.lstrip("0123456789")
+    return Allele(int(before.removesuffix(bases)), bases, alt)
