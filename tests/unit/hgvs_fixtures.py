@@ -59,3 +59,25 @@ def applied(name: str, places: dict[str, int], bases: str) -> str:
         return before + new + after
     assert (touched, kind) == (change[4], f"{change[4]}>")
     return before + new + after
+
+
+def concerned(bases: str, changed: str) -> tuple[str, int, int]:
+    """Return kind, first and last letter of a change by trying every place: the rightmost one that gives `changed`."""
+    grown = len(changed) - len(bases)
+    if grown < 0:
+        for start in range(len(bases) + grown, -1, -1):
+            if bases[:start] + bases[start - grown :] == changed:
+                return "del", start, start - grown - 1
+    if grown > 0:
+        for start in range(len(bases), -1, -1):
+            if changed[:start] == bases[:start] and changed[start + grown :] == bases[start:]:
+                if start >= grown and changed[start : start + grown] == bases[start - grown : start]:
+                    return "dup", start - grown, start - 1
+                return "ins", start - 1, start
+    first, tail, shorter = 0, 0, min(len(bases), len(changed))
+    while bases[first] == changed[first]:
+        first += 1
+    while tail < shorter - first and bases[-1 - tail] == changed[-1 - tail]:
+        tail += 1
+    last = len(bases) - tail - 1
+    return "substitution" if first == last and not grown else "delins", first, last

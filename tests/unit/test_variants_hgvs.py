@@ -7,11 +7,14 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from sclcohort.variants.consequences import parse_amino_acids
+from sclcohort.variants.consequences import AminoAcids, parse_amino_acids
 from sclcohort.variants.hgvs import Intron, name_change, name_splice
 
 F = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("variants_fixtures.py"))))
+H = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("hgvs_fixtures.py"))))
 PROTEIN = F.PROTEIN
 
 
@@ -45,6 +48,12 @@ def name(change, *terms, protein=PROTEIN):
         ("11VWQ>11V", ["inframe_deletion"], ("p.W12_Q13del", 12)),
         ("60W*>60*", ["inframe_deletion", "stop_retained"], ("p.W60del", 60)),
         ("59QW>59Q", ["inframe_deletion"], ("p.W60del", 60)),
+        ("60W>60WW", ["inframe_insertion"], ("p.W60dup", 60)),
+        ("60W>60WM", ["inframe_insertion"], ("p.W60_*61insM", 60)),
+        ("60W>60W*", ["inframe_insertion", "stop_gained"], ("p.W60_*61=", 60)),
+        ("59Q>59QW*", ["inframe_insertion", "stop_gained"], ("p.Q59_*61=", 59)),
+        ("60W>60WW*", ["inframe_insertion", "stop_gained"], ("p.W60dup", 60)),
+        ("58K>58K*", ["inframe_insertion", "stop_gained"], ("p.Q59*", 59)),
         ("7R>7RM", ["inframe_insertion"], ("p.R7_S8insM", 7)),
         ("8S>8MS", ["inframe_insertion"], ("p.R7_S8insM", 7)),
         ("7R>7RR", ["inframe_insertion"], ("p.R7dup", 7)),
@@ -96,17 +105,48 @@ def test_splice_sites_are_named_by_the_residue_beside_their_intron(position, ref
 # --- against translation -----------------------------------------------------------------------------
 
 
-def applied(name: str) -> str:
-    """Return the mini protein changed as a name says; up to a new stop."""
+def applied(name: str, protein: str = PROTEIN) -> str:
+    """Return a protein changed as a name says; up to a new stop."""
     stem = name.removeprefix("p.")
     change = re.match(r"^([A-Z])(\d+)(?:_([A-Z])(\d+))?(delins|del|dup|ins)?([A-Z*]*)$", stem)
     first, last = int(change[2]), int(change[4] or change[2])
-    assert PROTEIN[first - 1] == change[1]
-    assert change[3] is None or PROTEIN[last - 1] == change[3]
-    before, touched, after = PROTEIN[: first - 1], PROTEIN[first - 1 : last], PROTEIN[last:]
+    assert protein[first - 1] == change[1]
+    assert change[3] is None or protein[last - 1] == change[3]
+    before, touched, after = protein[: first - 1], protein[first - 1 : last], protein[last:]
     inserted = touched[:1] + change[6] + touched[1:]
     middle = {None: change[6], "delins": change[6], "del": "", "dup": touched * 2, "ins": inserted}[change[5]]
     return (before + middle + after + "*").split("*")[0]
+
+
+@st.composite
+def changes_in_frame(draw):
+    """Return a protein, and residues of it as csq may show them: with some that stay, before and after a change."""
+    residues = st.text("AL", min_size=1, max_size=6) | st.text("ACDEFGHIKLMNPQRSTVWY", min_size=1, max_size=6)
+    protein = "M" + "".join(draw(st.lists(residues, min_size=1, max_size=4)))
+    start = draw(st.integers(1, len(protein) - 1))
+    end = draw(st.integers(start + 1, len(protein)))
+    first = draw(st.integers(start, end))
+    last = draw(st.integers(first, end))
+    inserted = draw(residues) if first == last or draw(st.booleans()) else ""
+    shown = protein[start:first] + inserted + protein[last:end]
+    return protein, start, protein[start:end], shown
+
+
+@settings(max_examples=1500, deadline=None)
+@given(changes_in_frame())
+def test_names_of_any_protein_say_what_changed_as_far_right_as_it_goes(change):
+    protein, start, ref, alt = change
+    changed = protein[:start] + alt + protein[start + len(ref) :]
+    found = name_change(frozenset(), AminoAcids(start + 1, ref, alt), protein)
+    if changed == protein:
+        assert found.hgvs_p.endswith("=")
+        return
+    kind, first, last = H.concerned(protein + "*", changed + "*")
+    assert found.position == first + 1
+    assert found.hgvs_p.startswith(f"p.{protein[first]}{first + 1}")
+    assert next((word for word in ("delins", "del", "dup", "ins") if word in found.hgvs_p), "substitution") == kind
+    if last < len(protein):
+        assert applied(found.hgvs_p, protein) == changed
 
 
 @pytest.fixture(scope="module")

@@ -197,27 +197,6 @@ def layouts(draw):
     return Layout([*parts, ("flank", draw(BASES))], draw(st.sampled_from("+-")))
 
 
-def concerned(bases: str, changed: str) -> tuple[str, int, int]:
-    """Return kind, first and last base of a change by trying every place: the most 3' one that gives `changed`."""
-    grown = len(changed) - len(bases)
-    if grown < 0:
-        for start in range(len(bases) + grown, -1, -1):
-            if bases[:start] + bases[start - grown :] == changed:
-                return "del", start, start - grown - 1
-    if grown > 0:
-        for start in range(len(bases), -1, -1):
-            if changed[:start] == bases[:start] and changed[start + grown :] == bases[start:]:
-                if start >= grown and changed[start : start + grown] == bases[start - grown : start]:
-                    return "dup", start - grown, start - 1
-                return "ins", start - 1, start
-    first = next(i for i in range(len(bases)) if bases[: i + 1] != changed[: i + 1])
-    tail = next(
-        i for i in range(len(bases)) if i >= min(len(bases), len(changed)) - first or bases[-1 - i] != changed[-1 - i]
-    )
-    last = len(bases) - tail - 1
-    return ">" if first == last and not grown else "delins", first, last
-
-
 @settings(max_examples=1500, deadline=None)
 @given(layouts(), st.data())
 def test_a_name_applied_to_the_genome_gives_what_the_allele_gives(layout, data):
@@ -229,13 +208,14 @@ def test_a_name_applied_to_the_genome_gives_what_the_allele_gives(layout, data):
     if changed == layout.bases:
         return
     name = layout.name(start, removed, inserted, data.draw(st.integers(0, 2)))
-    kind, first, last = concerned(layout.bases, changed)
+    kind, first, last = H.concerned(layout.bases, changed)
     labels = ["" if not 0 <= place < size else layout.labels[place] for place in (first, last)]
     assert bool(name) == all(labels)
     if name:
         assert H.applied(name, {label: at for at, label in enumerate(layout.labels) if label}, layout.bases) == changed
         assert name.startswith("c." + (labels[0] if first == last else "_".join(labels)))
-        assert name.rstrip("ACGT").lstrip("c.-+*_0123456789").lstrip("ACGT") == kind
+        found = next((word for word in ("delins", "del", "dup", "ins") if word in name), "substitution")
+        assert found == kind
 
 
 def test_rows_in_any_order_give_the_same_transcript():

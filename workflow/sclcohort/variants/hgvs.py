@@ -49,9 +49,14 @@ def name_change(terms: frozenset[str], change: AminoAcids, protein: str = "") ->
     if "start_lost" in terms:
         return ProteinChange(1, "p.M1?")
     ref, alt = change.ref, change.alt
+    whole = protein + "*" if protein.startswith(ref.removesuffix("*"), change.position - 1) else ""
+    if whole and "frameshift" not in terms and "*" not in ref:
+        kept = alt.split("*")[0]
+        if kept != alt and change.position - 1 + len(kept) >= len(protein):
+            # A new stop at the end of the protein: what follows it was the last residues or the old stop.
+            ref, alt = whole[change.position - 1 :], kept + "*"
     if ref == alt:
         return ProteinChange(change.position, f"p.{_range(change.position, ref)}=")
-    whole = protein + "*" if protein[change.position - 1 :].startswith(ref.removesuffix("*")) else ""
     if "frameshift" not in terms and ref.endswith("*") and alt.endswith("*"):
         # The stop is where it was, behind fewer or other residues.
         ref, alt = ref[:-1], alt[:-1]
@@ -59,7 +64,7 @@ def name_change(terms: frozenset[str], change: AminoAcids, protein: str = "") ->
     position = change.position + same
     before = ref[same : same + 1] or whole[position - 1 : position]
     after = alt[same : same + 1]
-    if before == "*":
+    if before == "*" and (ref[same:] or "frameshift" in terms):
         return ProteinChange(position, f"p.*{position}{after if after.isalpha() else ''}ext")
     if after == "*" and before:
         return ProteinChange(position, f"p.{before}{position}*")
