@@ -168,7 +168,7 @@ def header_of(lines: Iterator[tuple[int, str]]) -> MafHeader:
         for column, aliases in ALIASES.items()
         if (known := next((alias for alias in aliases if alias in lower), None)) is not None
     }
-    absent = [ALIASES[column][0] for column in REQUIRED if column not in places]
+    absent = [ALIASES[column][0].title() for column in REQUIRED if column not in places]
     if absent:
         raise RefusedVcfError(
             f"the MAF has no column {', '.join(absent)}; give a MAF with the columns of the GDC or of vcf2maf"
