@@ -164,11 +164,11 @@ def _from_vep(row: Mapping[str, str]) -> Annotation:
         "MANE": bool(row.get("MANE_SELECT") or row.get("MANE") == "MANE_Select"),
         "CANONICAL": row.get("CANONICAL") == "YES",
     }
-    consequence = row["Consequence"]
+    consequence = row.get("Consequence", "")
     return Annotation(
         "VEP",
         row.get("SYMBOL") or row.get("Gene", ""),
-        row["Feature"],
+        row.get("Feature", ""),
         consequence,
         class_of_terms(consequence.split("&")),
         short_hgvs_p(row.get("HGVSp", "")),
