@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import random
+import runpy
+from pathlib import Path
+from types import SimpleNamespace
 
 import pysam
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sclcohort.exports.maf import COLUMNS, VERSION_LINE, MafGene, make_maf_row
+from sclcohort.exports.maf import COLUMNS, VERSION_LINE, MafGene, convert_allele, make_maf_row
 from sclcohort.variants.annotations import find_annotations, parse_annotation
 from sclcohort.variants.dialects import detect_dialect, read_evidence
 from sclcohort.variants.header import read_header
@@ -17,6 +20,7 @@ from sclcohort.variants.maf_records import maf_to_vcf
 from sclcohort.variants.normalise import normalise
 from sclcohort.variants.refusal import RefusedVcfError
 
+F = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("variants_fixtures.py"))))
 # Contig 1, from position 1.
 BASES = "ACGTACGTTTGACCATGCAA"
 CONTIGS = {"1": 20, "X": 20}
@@ -376,3 +380,43 @@ def test_our_own_maf_read_back_gives_the_same_allele(tmp_path_factory, start, le
     assert bases[record.pos - 1 :].startswith(record.ref)
     assert found == bases[: start - 1] + alt + bases[start - 1 + length :]
     assert (record.samples["TUMOR"]["DP"], record.samples["TUMOR"]["AD"]) == (50, (30, 20))
+
+
+def maf_of(truth, sample="S1"):
+    """Return a MAF of the truth, its alleles as our own export writes them."""
+    rows = []
+    for one in truth:
+        allele = convert_allele(one.position, one.ref, one.alt)
+        rows.append(
+            ROW
+            | dict(
+                zip(
+                    ("Start_Position", "End_Position", "Variant_Type", "Reference_Allele", "Tumor_Seq_Allele2"),
+                    map(str, allele),
+                    strict=True,
+                )
+            )
+            | {
+                "NCBI_Build": "demo", "Chromosome": one.contig, "Tumor_Seq_Allele1": allele.reference,
+                "Tumor_Sample_Barcode": sample, "FILTER": one.filters,
+                "t_depth": str(sum(one.tumour)), "t_ref_count": str(one.tumour[0]), "t_alt_count": str(one.tumour[1]),
+                "n_depth": str(sum(one.normal)), "n_ref_count": str(one.normal[0]), "n_alt_count": str(one.normal[1]),
+            }
+        )  # fmt: skip
+    return "\n".join(["\t".join(rows[0]), *("\t".join(one.values()) for one in rows)]) + "\n"
+
+
+def test_a_maf_imports_as_the_vcf_it_was_made_from(tmp_path):
+    reference = F.build_reference(tmp_path / "reference")
+    truth = F.truth_of(reference)
+    path, made = tmp_path / "calls.maf", tmp_path / "made.vcf"
+    path.write_text(maf_of(truth))
+    contigs = {name: len(bases) for name, bases in reference.sequences.items()}
+    maf_to_vcf(path, "S1", reference.files["genome"], contigs, "demo", made)
+    vcfs = {"MAF": made.read_text(), "VCF": F.vcf_of(reference, truth)}
+    found = F.import_chunk(tmp_path / "imported", reference, vcfs)
+    assert {found.status[sample]["state"] for sample in vcfs} == {"imported"}
+    assert found.status["MAF"]["caller"] == "generic"
+    assert found.rows("MAF") == found.rows("VCF") != []
+    with pysam.VariantFile(str(found.vcfs / "MAF.vcf.gz")) as variants:
+        assert all("MAF_ANNOTATION" in record.info for record in variants)
