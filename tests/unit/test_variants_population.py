@@ -100,12 +100,12 @@ def test_thousands_of_alleles_are_found_as_a_scan_finds_them(tmp_path):
 
 
 def test_far_alleles_are_asked_for_one_by_one_and_near_ones_together():
-    sites = [Site("1", 10, "A", "C"), Site("1", 50, "ACGT", "A"), Site("1", 5000, "A", "C"), Site("2", 5000, "A", "C")]
-    stretches = list(population._stretches(sites))
+    sites = [("1", 10, "A", "C"), ("1", 50, "ACGT", "A"), ("1", 20000, "A", "C"), ("2", 20000, "A", "C")]
+    stretches = list(population._stretches([Site(*site) for site in sites]))
     assert [(one.contig, one.start_0based, one.end, len(one.alleles)) for one in stretches] == [
         ("1", 9, 53, 2),
-        ("1", 4999, 5000, 1),
-        ("2", 4999, 5000, 1),
+        ("1", 19999, 20000, 1),
+        ("2", 19999, 20000, 1),
     ]
 
 

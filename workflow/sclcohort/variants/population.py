@@ -26,12 +26,12 @@ _OVERALL = re.compile(r"^(?:gnomad_?)?AF(?:_joint)?$", re.IGNORECASE)
 # gnomAD's own maximum over its groups: popmax up to version 3, grpmax from version 4.
 _HIGHEST = re.compile(r"^(?:gnomad_?)?AF_(?:joint_)?(?:popmax|grpmax)(?:_joint)?$", re.IGNORECASE)
 # The groups where that maximum is not given: those it goes over in version 2 and 4. It leaves out Amish, Ashkenazi,
-# Finnish, Middle Eastern and unassigned samples (https://gnomad.broadinstitute.org/help/grpmax): few people, or
+# Finnish, Middle Eastern and unassigned samples (help page of its browser, grpmax): few people, or
 # descended from few, in whom a rare allele may seem common. EAS_AF and so on are names of the 1000 Genomes Project.
 _GROUP = re.compile(r"^(?:AF_(?:afr|amr|eas|nfe|eur|sas)|(?:AFR|AMR|EAS|EUR|SAS)_AF)$", re.IGNORECASE)
-# Alleles this near are fetched in one go. gnomAD has a variant every few bases of a coding exon: reading what lies
-# between two near alleles costs less than going to the index again, over longer stretches it costs more.
-_NEAR_BASES = 100
+# Alleles this near are fetched in one go. An index leads to the first record of an interval of 16 kb (hts-specs,
+# tabix.pdf), and every request reads from there: another one within it would read the same again.
+_NEAR_BASES = 1 << 14
 
 
 @dataclass(frozen=True)
