@@ -11,13 +11,13 @@ import pytest
 from sclcohort.contracts import COPY_NUMBER_STATUS
 from sclcohort.coordinates import Span
 from sclcohort.copy_number.formats import FORMATS, plain_name
-from sclcohort.copy_number.genes import Thresholds, gene_copy_number
+from sclcohort.copy_number.genes import Thresholds, Tumour, gene_copy_number
 from sclcohort.copy_number.import_copy_number import import_samples
 from sclcohort.copy_number.rows import Segment
 from sclcohort.copy_number.segments import SampleSegments, read_segments, sample_names
 from sclcohort.errors import StepError
 
-DEFAULT = Thresholds(8, 3, 1.5, 0.5)
+DEFAULT = Thresholds(8, 3, 1.5, 0.5, None, 3_000_000)
 
 # What every miniature below says: contig, first and last base counted from 1, total and minor copies, state.
 TRUTH = [
@@ -153,7 +153,7 @@ def refusal(folder: Path, text: str) -> str:
 
 
 def gene(segments: SampleSegments, contig: str, first: int, last: int, purity: float | None = 1.0):
-    return gene_copy_number("GENE", [Span.from_inclusive(contig, first, last)], segments, purity, DEFAULT)
+    return gene_copy_number("GENE", [Span.from_inclusive(contig, first, last)], segments, Tumour(purity), DEFAULT)
 
 
 # --- one truth ---------------------------------------------------------------------------------
@@ -503,13 +503,13 @@ def test_tables_of_the_same_callers_that_are_no_segments_are_refused(tmp_path):
 @every_format
 def test_the_status_names_the_format_and_says_whose_the_copies_are(tmp_path, name):
     path = write(tmp_path, with_cell(name, "start", "1001"))
-    row = {"sample_id": "S1", "copy_number": str(path), "copy_number_sample": None, "purity": 0.5}
-    ((status, genes),) = import_samples([row], {"MYC": [Span("chr8", 1000, 2000)]}, DEFAULT)
+    row = {"sample_id": "S1", "copy_number": str(path), "copy_number_sample": None, "purity": 0.5, "purity_file": None}
+    ((status, genes),) = import_samples([row], {"S1": "unknown"}, {"MYC": [Span("chr8", 1000, 2000)]}, DEFAULT)
     assert (status["state"], status["format"], status["segments"]) == ("imported", name, 5)
     expected = (
         f"copies are those fitted by {FITTED[name]}; the purity of the sheet changes none of them"
         if name in FITTED
-        else None
+        else "ploidy unknown: log2 ratios are read at 2"
     )
     assert status["reason"] == expected
     assert [row["state"] for row in genes] == ["amplification"]
@@ -517,8 +517,8 @@ def test_the_status_names_the_format_and_says_whose_the_copies_are(tmp_path, nam
 
 def test_rows_without_fitted_copies_are_counted_in_the_status_and_a_needless_name_is_told(tmp_path):
     path = write(tmp_path, with_cell("facets", "total", "NA"))
-    row = {"sample_id": "S1", "copy_number": str(path), "copy_number_sample": "T", "purity": None}
-    ((status, _),) = import_samples([row], {"RB1": [Span("13", 5000, 6000)]}, DEFAULT)
+    row = {"sample_id": "S1", "copy_number": str(path), "copy_number_sample": "T", "purity": None, "purity_file": None}
+    ((status, _),) = import_samples([row], {"S1": "unknown"}, {"RB1": [Span("13", 5000, 6000)]}, DEFAULT)
     assert status["reason"] == (
         "the file has one sample, copy_number_sample was not needed; "
         "copies are those fitted by FACETS; the purity of the sheet changes none of them; "

@@ -19,6 +19,7 @@ LIMITS = {
     "gain_min_copies": 3.0,
     "loss_max_copies": 1.5,
     "deep_deletion_max_copies": 0.5,
+    "focal_max_bases": 3_000_000,
 }
 SPANS = [("MYC", "chr8", 1000, 2000), ("RB1", "chr13", 5000, 6000)]
 SEG = "ID\tchrom\tloc.start\tloc.end\tnum.mark\tseg.mean\n"
@@ -38,13 +39,14 @@ class Cohort:
         write_rows(self.spans, GENE_SPANS, [dict(zip(names, span, strict=True)) for span in spans])
 
     def write_sheet(self, *rows: dict[str, str]):
-        columns = ("sample_id", "patient_id", "copy_number", "copy_number_sample", "purity")
+        columns = ("sample_id", "patient_id", "copy_number", "copy_number_sample", "purity_file", "purity")
         lines = ["\t".join(({"patient_id": "P1"} | row).get(name, "") for name in columns) for row in rows]
         self.sheet.write_text("\n".join(["\t".join(columns), *lines, ""]), encoding="utf-8")
 
     def run(self, *samples: str, **changed):
         out = {"genes": self.folder / "genes.tsv", "status": self.folder / "status.tsv"}
-        import_copy_number.run(sheet=self.sheet, samples=samples, gene_spans=self.spans, **(LIMITS | changed), **out)
+        given = LIMITS | {"sexes": ("unknown",) * len(samples)} | changed
+        import_copy_number.run(sheet=self.sheet, samples=samples, gene_spans=self.spans, **given, **out)
         status = {row["sample_id"]: row for row in read_rows(out["status"], COPY_NUMBER_STATUS)}
         genes = {(row["sample_id"], row["gene_symbol"]): row for row in read_rows(out["genes"], GENE_COPY_NUMBER)}
         return status, genes
@@ -153,7 +155,8 @@ def test_what_a_reader_should_know_of_a_file_is_in_its_status(cohort):
     assert status["S1"]["reason"] == (
         "the file has one sample, copy_number_sample was not needed; "
         "1 rows have no log2 ratio, their bases are not covered; "
-        "the last line has no line end: if the file was cut there, segments are missing"
+        "the last line has no line end: if the file was cut there, segments are missing; "
+        "ploidy unknown: log2 ratios are read at 2"
     )
     assert genes["S1", "RB1"]["state"] == "not_covered"
 
@@ -168,10 +171,10 @@ def test_a_sample_that_is_not_in_the_sheet_and_a_span_that_ends_before_it_starts
 
 
 def test_a_purity_no_sample_can_have_is_refused_with_its_sample(cohort):
-    row = {"sample_id": "S1", "copy_number": "all.seg", "copy_number_sample": None, "purity": 0.0}
+    row = {"sample_id": "S1", "copy_number": "all.seg", "copy_number_sample": None, "purity": 0.0, "purity_file": None}
     row["copy_number"] = str(cohort.folder / "all.seg")
-    thresholds = import_copy_number.Thresholds(8, 3, 1.5, 0.5)
-    ((status, genes),) = import_copy_number.import_samples([row], {}, thresholds)
+    thresholds = import_copy_number.Thresholds(8, 3, 1.5, 0.5, None, 3_000_000)
+    ((status, genes),) = import_copy_number.import_samples([row], {"S1": "unknown"}, {}, thresholds)
     assert (status["state"], genes) == ("refused", [])
     assert "purity 0 of the sheet is not above 0" in status["reason"]
 

@@ -136,6 +136,14 @@ def get_samples(wildcards):
     return [row["sample_id"] for row in CHUNKS[wildcards.chunk]]
 
 
+def get_sexes(wildcards):
+    """Return the recorded sex of the patient of each sample of a chunk, in sheet order."""
+    sexes = {row["patient_id"]: row["sex"] for row in PLAN.clinical}
+    return [
+        sexes.get(row["patient_id"]) or "unknown" for row in CHUNKS[wildcards.chunk]
+    ]
+
+
 def get_rows_digest(wildcards):
     """Return the fingerprint of a chunk's sheet rows, so that only a changed chunk runs again."""
     return digest(CHUNKS[wildcards.chunk])
@@ -145,7 +153,9 @@ def get_chunk_files(column):
     """Return an input function: the files that one sheet column names for the samples of a chunk."""
 
     def files(wildcards):
-        return sorted({file for row in CHUNKS[wildcards.chunk] for file in files_of(row[column])})
+        return sorted(
+            {file for row in CHUNKS[wildcards.chunk] for file in files_of(row[column])}
+        )
 
     return files
 

@@ -1,1 +1,1 @@
-"""Import copy-number segments: log2 ratio, copies and state of each driver gene."""
+"""Import copy-number segments: log2 ratio, copies, state and focality of each driver gene; purity and ploidy."""

@@ -19,6 +19,7 @@ import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 
 from sclcohort.coordinates import Span, without_chr
@@ -71,6 +72,22 @@ class SampleSegments:
     def contigs(self) -> frozenset[str]:
         """Contigs with a segment, by `contig_key`."""
         return frozenset(self._by_contig)
+
+    def mean_copies(self, contigs: Collection[str]) -> float | None:
+        """Return the mean of the segments' own copies on some contigs, weighted by bases; None where there are none.
+
+        Exact before the last rounding: a segment split in two changes no bit.
+        """
+        found = [one for contig in sorted(contigs) for one in self.on(contig) if one.total_copies is not None]
+        bases = [one.span.end - one.span.start_0based for one in found]
+        if not found:
+            return None
+        copies = (Fraction(one.total_copies or 0) * weight for one, weight in zip(found, bases, strict=True))
+        return float(sum(copies) / sum(bases))
+
+    def on(self, contig: str) -> list[Segment]:
+        """Return the segments of a contig, in order."""
+        return list(self._by_contig.get(contig, []))
 
     def over(self, span: Span) -> list[Segment]:
         """Return the segments that share a base with a span, in order, cut to the span."""

@@ -57,6 +57,8 @@ def open_files(plan: Plan) -> list[Fault]:
             faults += variant_faults(plan.config["samples"], row, contigs)
         if row["copy_number"]:
             faults += segment_faults(plan.config["samples"], row, segments)
+        if row["purity_file"]:
+            faults += purity_faults(plan.config["samples"], row)
     faults += target_faults(plan, contigs)
     faults += expression_faults(plan)
     return faults
@@ -194,6 +196,23 @@ def segment_faults(sheet: str, row: Row, known: dict[str, set[str] | Fault]) -> 
     if names and wanted not in names:
         column = "copy_number_sample" if row["copy_number_sample"] else "sample_id"
         yield Fault("E-CN-002", sheet, f"no such sample in {path}", did_you_mean(wanted, names), line, column, wanted)
+
+
+def purity_faults(sheet: str, row: Row) -> Iterator[Fault]:
+    """Yield what is wrong with one sample's file of purity and ploidy."""
+    from sclcohort.copy_number.import_copy_number import name_in_file
+    from sclcohort.copy_number.purity import WANTED, read_purity
+
+    path, line = str(row["purity_file"]), int(str(row["line"]))
+    problem = unreadable(path)
+    if problem is not None:
+        found = f"{path} {problem}"
+        yield Fault("E-FILE-001", sheet, found, "check path and permissions", line, "purity_file", path)
+        return
+    try:
+        read_purity(Path(path), name_in_file(row))
+    except CohortError as error:
+        yield Fault("E-CN-003", sheet, str(error), WANTED, line, "purity_file", path)
 
 
 def expression_faults(plan: Plan) -> Iterator[Fault]:

@@ -254,7 +254,7 @@ def availability_rows(plan: Plan) -> list[Row]:
             "variants": row["variants"],
             "copy_number": row["copy_number"],
             "expression": row["expression_sample"],
-            "purity": row["purity"],
+            "purity": row["purity_file"] if row["purity"] is None else row["purity"],
             "clinical": row["patient_id"] in patients or None,
         }
         for layer, value in layers.items():
