@@ -44,8 +44,7 @@ LAYOUTS = {
     "table of several": "sample purity ploidy\nS0 0.9 2\nS1 0.62 3.4\nS2 NA NA\n",
 }
 LAYOUTS = {name: text.replace(" ", "\t") for name, text in LAYOUTS.items()}
-FACETS_OUT = "# INPUT PARAMETERS GIVEN\n# cval = 100\n\n# LOADED MODULE INFO\n# Purity = 0.62\n# Ploidy = 3.4\n# dipLogR = -0.4\n"
-LAYOUTS["FACETS, .out"] = FACETS_OUT
+LAYOUTS["FACETS, .out"] = "# cval = 100\n\n# Purity = 0.62\n# Ploidy = 3.4\n# dipLogR = -0.4\n"
 every_layout = pytest.mark.parametrize("name", sorted(LAYOUTS))
 FIT = Fit(0.62, 3.4)
 

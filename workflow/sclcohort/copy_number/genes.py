@@ -164,13 +164,13 @@ class Measure:
         return self.is_sex_linked and self.tumour.sex == "male"
 
     def copies(self, segment: Segment) -> float:
-        """Return the copies of one segment; a neighbour of the gene may lack the copies that the gene has."""
+        """Return the copies of one segment, by noise below 0; a neighbour of the gene may have none called."""
         if self.is_called and segment.total_copies is not None:
             return segment.total_copies
         return self.copies_by_ratio(segment.log2_ratio)
 
     def copies_by_ratio(self, log2_ratio: float | None) -> float:
-        """Return the copies that a log2 ratio means.
+        """Return the copies that a log2 ratio means, by noise below 0.
 
         Raises
         ------
@@ -180,7 +180,7 @@ class Measure:
         if log2_ratio is None:
             raise ValueError("a segment has neither copies nor a log2 ratio")
         ploidy = 2.0 if self.tumour.ploidy is None else self.tumour.ploidy
-        return tumour_copies(log2_ratio, self._purity, ploidy, 1 if self.is_single else 2)
+        return _unbounded_copies(log2_ratio, self._purity, ploidy, 1 if self.is_single else 2)
 
     @property
     def _purity(self) -> float:
@@ -193,7 +193,7 @@ class Measure:
             return "neutral"
         if self.is_single and not self.is_called and state in ("gain", "amplification"):
             # The same log2 ratio less 1: half the mixture, from which the normal cells' copy goes all the same.
-            state = self.thresholds.state(max(0.0, (copies - self._normal_share) / 2), self.tumour.ploidy)
+            state = self.thresholds.state((copies - self._normal_share) / 2, self.tumour.ploidy)
             return state if state in ("gain", "amplification") else "neutral"
         return "loss" if self.is_deleted_in_a_female_only(copies) else state
 
@@ -233,8 +233,12 @@ def tumour_copies(log2_ratio: float, purity: float, ploidy: float = 2.0, normal_
     float
         Copies; never below 0, although noise at low purity may go there.
     """
+    return max(0.0, _unbounded_copies(log2_ratio, purity, ploidy, normal_copies))
+
+
+def _unbounded_copies(log2_ratio: float, purity: float, ploidy: float, normal_copies: int) -> float:
     average = purity * ploidy + 2 * (1 - purity)
-    return float(max(0.0, (2.0**log2_ratio * average - normal_copies * (1 - purity)) / purity))
+    return float((2.0**log2_ratio * average - normal_copies * (1 - purity)) / purity)
 
 
 def gene_copy_number(
@@ -287,7 +291,7 @@ def gene_copy_number(
     measure = Measure(tumour, thresholds, called is not None, span.contig in SEX_CHROMOSOMES)
     copies = measure.copies_by_ratio(log2_ratio) if called is None else called
     state = measure.state(copies)
-    lowest = min(map(measure.copies, over))
+    fewest = min(map(measure.copies, over))
     length = event_bases(span, segments.on(span.contig), state, measure.state_of)
     reasons = [
         _how(measure, called, log2_ratio, segments.fitted_by),
@@ -295,18 +299,18 @@ def gene_copy_number(
         _subclonal(over),
         _partial_deletion(over, state, measure, segments.fitted_by),
         _where(spans, span, sum(bases)),
-        _by_sex(measure, copies, lowest),
+        _by_sex(measure, copies, fewest),
     ]
     ratios = [segment.log2_ratio for segment in over if segment.log2_ratio is not None]
     return {
         "gene_symbol": gene,
         "log2_ratio": log2_ratio,
-        "total_copies": copies,
+        "total_copies": max(0.0, copies),
         "minor_copies": _most_common_minor(over),
         "state": state,
         "lowest_log2_ratio": None if segments.fitted_by else min(ratios, default=None),
-        "lowest_copies": None if measure.is_deleted_in_a_female_only(lowest) else lowest,
-        "ploidy_ratio": None if tumour.ploidy is None else copies / tumour.ploidy,
+        "lowest_copies": None if measure.is_deleted_in_a_female_only(fewest) else max(0.0, fewest),
+        "ploidy_ratio": None if tumour.ploidy is None else max(0.0, copies) / tumour.ploidy,
         "focality": focality(length, thresholds.focal_max_bases),
         "event_bases": length,
         "segments": len(over),
@@ -367,7 +371,7 @@ def _how(measure: Measure, called: float | None, log2_ratio: float | None, fitte
     if other == measure.state(called):
         return reason
     basis = "purity 1" if purity is None else f"purity {purity:.6g}"
-    return f"{reason}; its log2 ratio at {basis} would give {by_ratio:.3g} copies, {other}"
+    return f"{reason}; its log2 ratio at {basis} would give {max(0.0, by_ratio):.3g} copies, {other}"
 
 
 def _against_ploidy(measure: Measure, copies: float) -> str:
@@ -398,7 +402,7 @@ def _partial_deletion(over: Sequence[Segment], state: str, measure: Measure, fit
     if state == "deep_deletion" or not deleted:
         return ""
     ratios = [segment.log2_ratio for segment in deleted if segment.log2_ratio is not None]
-    shown = f"{min(map(measure.copies, deleted)):.3g} copies"
+    shown = f"{max(0.0, min(map(measure.copies, deleted))):.3g} copies"
     if ratios and not fitted_by:
         shown = f"log2 ratio down to {min(ratios):.6g}"
     bases = sum(_bases(segment) for segment in deleted)
@@ -415,7 +419,7 @@ def _where(spans: Sequence[Span], span: Span, covered: int) -> str:
     return "; ".join(reason for reason, holds in reasons.items() if holds)
 
 
-def _by_sex(measure: Measure, copies: float, lowest: float) -> str:
+def _by_sex(measure: Measure, copies: float, fewest: float) -> str:
     """Say how the patient's sex was heeded on a sex chromosome."""
     if not measure.is_sex_linked or measure.tumour.sex == "female":
         return ""
@@ -425,6 +429,8 @@ def _by_sex(measure: Measure, copies: float, lowest: float) -> str:
     reasons = ["sex unknown, two copies are taken as normal"]
     if measure.state(copies) == "loss":
         reasons.append("in a male one copy is, so that the loss is not assessable")
-    if measure.is_deleted_in_a_female_only(lowest):
-        reasons.append(f"{lowest:.3g} copies, a deep deletion, in a female only: the fewest copies are not given")
+    if measure.is_deleted_in_a_female_only(fewest):
+        reasons.append(
+            f"{max(0.0, fewest):.3g} copies, a deep deletion, in a female only: the fewest copies are not given"
+        )
     return "; ".join(reasons)
