@@ -12,6 +12,7 @@ import pytest
 from sclcohort.contracts import COPY_NUMBER_STATUS, GENE_COPY_NUMBER, GENE_SPANS
 from sclcohort.copy_number import import_copy_number, segments
 from sclcohort.errors import StepError
+from sclcohort.inputs.headers import purity_faults
 from sclcohort.tables import read_rows, write_rows
 
 LIMITS = {
@@ -193,6 +194,162 @@ def test_each_sample_has_one_line_in_the_log(cohort, caplog):
     assert [message.split(":")[0] for message in caplog.messages] == ["S1", "S3", "S9"]
 
 
+# --- purity and ploidy ---------------------------------------------------------------------------
+
+FIT = "purity\tnormFactor\tploidy\tstatus\n0.6\t0.9\t3.2\tNORMAL\n"
+PURPLE = (
+    "chromosome\tstart\tend\tcopyNumber\tminorAlleleCopyNumber\n"
+    "8\t1\t9000\t4\t1\n13\t1\t3000\t1\t0\nX\t1\t90000\t9\t0\n"
+)
+
+
+@pytest.fixture
+def fitted(cohort):
+    """Return the cohort with the files of a caller: purity 0.6 and ploidy 3.2, segments of 3.25 copies on average."""
+    (cohort.folder / "fit.tsv").write_text(FIT, encoding="utf-8")
+    (cohort.folder / "purple.tsv").write_text(PURPLE, encoding="utf-8")
+    return cohort
+
+
+def purity_cells(row):
+    return tuple(row[name] for name in ("purity_used", "purity_source", "ploidy", "ploidy_source"))
+
+
+def test_purity_and_ploidy_are_given_with_their_source_for_every_sample(fitted):
+    fitted.write_sheet(
+        {"sample_id": "NONE"},
+        {"sample_id": "SHEET", "purity": "0.7"},
+        {"sample_id": "FILE", "purity_file": "fit.tsv"},
+        {"sample_id": "BOTH", "purity_file": "fit.tsv", "purity": "0.7"},
+        {"sample_id": "S1", "copy_number": "all.seg", "purity_file": "fit.tsv"},
+        {"sample_id": "P", "copy_number": "purple.tsv"},
+        {"sample_id": "REFUSED", "copy_number": "gone.seg", "purity_file": "fit.tsv"},
+    )
+    status, _ = fitted.run("NONE", "SHEET", "FILE", "BOTH", "S1", "P", "REFUSED")
+    caller = ("copy_number_caller", 3.2, "copy_number_caller")
+    assert {name: purity_cells(row) for name, row in status.items()} == {
+        "NONE": (None, None, None, None),
+        "SHEET": (0.7, "sheet", None, None),
+        "FILE": (0.6, *caller),
+        "BOTH": (0.7, "sheet", *caller[1:]),
+        "S1": (0.6, *caller),
+        "P": (None, None, 3.25, "segments"),
+        "REFUSED": (0.6, *caller),
+    }
+    states = {name: row["state"] for name, row in status.items()}
+    assert set(states.items()) >= {("FILE", "not_provided"), ("P", "imported"), ("REFUSED", "refused")}
+    assert status["FILE"]["reason"] == "the sheet names no copy_number file"
+
+
+def test_log2_ratios_are_read_at_purity_and_ploidy_of_the_caller_and_the_status_says_so(fitted):
+    fitted.write_sheet({"sample_id": "S1", "copy_number": "all.seg", "purity_file": "fit.tsv"})
+    status, genes = fitted.run("S1")
+    expected = (2**2.5 * (0.6 * 3.2 + 0.4 * 2) - 0.4 * 2) / 0.6
+    row = genes["S1", "MYC"]
+    assert row["total_copies"] == row["lowest_copies"] == pytest.approx(expected, rel=1e-5)
+    assert row["ploidy_ratio"] == pytest.approx(expected / 3.2, rel=1e-5)
+    assert (
+        status["S1"]["reason"]
+        == "log2 ratios are read at the ploidy of 3.2: their zero is taken as the tumour's average"
+    )
+
+
+def test_the_ploidy_by_segments_is_that_of_the_autosomes_weighted_by_bases_and_of_fitted_copies_only(fitted):
+    """(9000 x 4 + 3000 x 1) / 12000; the X of 90,000 bases has no part in it."""
+    called = "chromosome\tstart\tend\tgene\tlog2\tcn\n8\t0\t9000\t-\t0\t4\n13\t0\t9000\t-\t0\t2\n"
+    (fitted.folder / "one.cns").write_text(called, encoding="utf-8")
+    fitted.write_sheet({"sample_id": "P", "copy_number": "purple.tsv"}, {"sample_id": "C", "copy_number": "one.cns"})
+    status, genes = fitted.run("P", "C")
+    assert status["P"]["ploidy"] == 3.25
+    assert genes["P", "MYC"]["ploidy_ratio"] == pytest.approx(4 / 3.25, rel=1e-5)
+    assert (status["C"]["ploidy"], genes["C", "MYC"]["ploidy_ratio"]) == (None, None)
+
+
+@pytest.mark.parametrize(("stated", "told"), [("0.5", False), ("0.7", False), ("0.49", True), ("0.71", True)])
+def test_purities_of_sheet_and_caller_that_differ_by_more_than_a_tenth_are_told(fitted, stated, told):
+    fitted.write_sheet({"sample_id": "S1", "purity_file": "fit.tsv", "purity": stated})
+    status, _ = fitted.run("S1")
+    sentence = f"purity {stated} of the sheet is used, fit.tsv says 0.6"
+    assert status["S1"]["purity_used"] == float(stated)
+    assert (sentence in status["S1"]["reason"]) == told
+
+
+def test_a_purity_file_of_another_fit_than_the_segments_is_told(fitted):
+    (fitted.folder / "other.tsv").write_text(FIT.replace("3.2", "2.1"), encoding="utf-8")
+    fitted.write_sheet(
+        {"sample_id": "SAME", "copy_number": "purple.tsv", "purity_file": "fit.tsv"},
+        {"sample_id": "OTHER", "copy_number": "purple.tsv", "purity_file": "other.tsv"},
+    )
+    status, _ = fitted.run("SAME", "OTHER")
+    assert "are both of one fit?" not in status["SAME"]["reason"]
+    assert status["OTHER"]["reason"].endswith(
+        "the ploidy of 2.1 in the purity file is not the mean of the segments' copies, 3.25: are both of one fit?"
+    )
+
+
+def test_what_the_caller_says_of_its_fit_is_in_the_status(fitted):
+    (fitted.folder / "fit.tsv").write_text(FIT.replace("NORMAL", "NO_TUMOR"), encoding="utf-8")
+    fitted.write_sheet({"sample_id": "S1", "purity_file": "fit.tsv"})
+    status, _ = fitted.run("S1")
+    assert status["S1"]["reason"].endswith("PURPLE found no tumour (status NO_TUMOR): its purity is no measurement")
+
+
+def test_a_purity_file_that_cannot_be_read_refuses_its_sample_alone(fitted):
+    (fitted.folder / "zero.tsv").write_text("AberrantCellFraction\tPloidy\n0\t0\n", encoding="utf-8")
+    fitted.write_sheet(
+        {"sample_id": "S1", "copy_number": "all.seg", "purity_file": "zero.tsv"},
+        {"sample_id": "S2", "copy_number": "all.seg"},
+        {"sample_id": "S3", "purity_file": "gone.tsv"},
+    )
+    status, genes = fitted.run("S1", "S2", "S3")
+    assert {name: row["state"] for name, row in status.items()} == {"S1": "refused", "S2": "imported", "S3": "refused"}
+    assert status["S1"]["reason"].startswith('E-CN-023 zero.tsv:2 column purity value "0": no purity of a tumour')
+    assert status["S3"]["reason"].startswith("E-CN-020 gone.tsv: cannot be read")
+    assert {sample for sample, _ in genes} == {"S2"}
+
+
+def test_a_table_of_several_tumours_is_asked_for_the_name_in_the_file(fitted):
+    (fitted.folder / "fits.tsv").write_text("sample\tpurity\tploidy\nS1\t0.4\t2\nS2\t0.9\t4\n", encoding="utf-8")
+    fitted.write_sheet(
+        {"sample_id": "S1", "purity_file": "fits.tsv"},
+        {"sample_id": "T", "copy_number": "all.seg", "copy_number_sample": "S2", "purity_file": "fits.tsv"},
+    )
+    status, _ = fitted.run("S1", "T")
+    assert [row["purity_used"] for row in status.values()] == [0.4, 0.9]
+
+
+def test_the_sex_of_a_sample_decides_on_its_x_and_touches_no_other(fitted):
+    fitted.write_spans([*SPANS, ("KDM6A", "chrX", 100, 200)])
+    text = "".join(f"{name}\t{contig}\t1\t9000\t9\t-1\n" for name in ("M", "F", "U") for contig in ("8", "X"))
+    (fitted.folder / "x.seg").write_text(SEG + text, encoding="utf-8")
+    fitted.write_sheet(*({"sample_id": name, "copy_number": "x.seg"} for name in ("M", "F", "U")))
+    _, genes = fitted.run("M", "F", "U", sexes=("male", "female", "unknown"))
+    assert [genes[name, "KDM6A"]["state"] for name in ("M", "F", "U")] == ["neutral", "loss", "loss"]
+    assert {genes[name, "MYC"]["state"] for name in ("M", "F", "U")} == {"loss"}
+
+
+@pytest.mark.parametrize("sexes", [("male",), ("male", "female", "male"), ("male", "F")])
+def test_a_sex_that_is_none_or_one_too_few_is_refused(fitted, sexes):
+    fitted.write_sheet({"sample_id": "S1"}, {"sample_id": "S2"})
+    with pytest.raises(StepError, match="are not female or male or unknown, one for each sample"):
+        fitted.run("S1", "S2", sexes=sexes)
+
+
+def test_the_sheet_check_names_a_purity_file_that_cannot_be_read(fitted):
+    (fitted.folder / "bad.tsv").write_text("x\ty\n1\t2\n", encoding="utf-8")
+    row = {"sample_id": "S1", "copy_number_sample": None, "line": 2}
+    faults = {
+        name: [str(fault) for fault in purity_faults("samples.tsv", row | {"purity_file": str(fitted.folder / name)})]
+        for name in ("fit.tsv", "bad.tsv", "gone.tsv")
+    }
+    assert faults["fit.tsv"] == []
+    (bad,), (gone,) = faults["bad.tsv"], faults["gone.tsv"]
+    assert bad.startswith("E-CN-003 samples.tsv:2 column purity_file value ")
+    assert "no columns for purity and ploidy among: x, y" in bad
+    assert "; fix: give the purity and ploidy of PURPLE, ASCAT, Sequenza, Battenberg or FACETS" in bad
+    assert gone.startswith("E-FILE-001 samples.tsv:2 column purity_file value ")
+
+
 # --- real data: 53 SCLC lines of CCLE (Ghandi 2019), against the lists of science.md section 1 ---
 
 AMPLIFIED = {
@@ -264,3 +421,23 @@ def test_real_lines_deleted_in_a_part_of_the_gene_say_so(real_lines):
         row = genes[line, gene]
         assert (row["state"], row["lowest_log2_ratio"], row["total_copies"]) == ("loss", lowest, copies)
         assert "are deeply deleted" in row["reason"]
+
+
+def test_every_amplified_myc_family_gene_of_a_real_line_is_focal_but_a_mycl_of_3_5_megabases(real_lines):
+    """The nine MYC amplicons have 16 kb to 1.7 Mb."""
+    _, genes = real_lines
+    found = {
+        key: row for key, row in genes.items() if key[1] in ("MYC", "MYCL", "MYCN") and row["ploidy_ratio"] is None
+    }
+    amplified = {key: row for key, row in found.items() if row["state"] == "amplification"}
+    assert len(amplified) == 9 + 12 + 2
+    assert {key for key, row in amplified.items() if row["focality"] == "broad"} == {("DMS273", "MYCL")}
+    lengths = [row["event_bases"] for (_, gene), row in amplified.items() if gene == "MYC"]
+    assert (min(lengths), max(lengths)) == (16_327, 1_700_449)
+
+
+def test_the_fewest_copies_of_a_real_line_tell_the_same_deletions_as_its_lowest_log2_ratio(real_lines):
+    _, genes = real_lines
+    for row in genes.values():
+        assert row["lowest_copies"] == pytest.approx(2 * 2 ** row["lowest_log2_ratio"], rel=1e-4)
+        assert row["lowest_copies"] <= row["total_copies"] + 1e-5
