@@ -97,6 +97,21 @@ def test_a_sound_cohort_passes_and_is_written_resolved(cohort):
     assert resolved["resistance"]["ctfi_cut_days"] == 90
 
 
+def test_a_purity_file_is_a_purity_and_one_that_holds_none_is_a_fault(cohort):
+    fit = cohort / "data" / "fit.tsv"
+    fit.write_text("purity\tploidy\n0.6\t3\n")
+    write_samples(cohort, {"purity": "", "purity_file": "fit.tsv"})
+    outputs = {name: Path(f"out/{name}") for name in ("samples", "clinical", "availability", "resolved")}
+    run(config="config.yaml", **outputs)
+    states = {
+        (row["sample_id"], row["layer"]): row["state"] for row in read_rows(outputs["availability"], AVAILABILITY)
+    }
+    assert (states["S1", "purity"], states["S2", "purity"]) == ("provided", "not_provided")
+    fit.write_text("x\ty\n0.6\t3\n")
+    (fault,) = faults_of(**outputs)
+    assert fault.startswith('E-CN-003 data/samples.tsv:2 column purity_file value "data/fit.tsv": E-CN-021 fit.tsv: ')
+
+
 def test_the_configuration_as_json_says_the_same_as_the_file(cohort):
     given = parse_configuration("config.yaml")
     assert parse_configuration(json.dumps(given)) == given
@@ -165,6 +180,8 @@ def test_defaults_come_from_the_schema_at_every_level():
         "gain_min_copies": 2.5,
         "loss_max_copies": 1.5,
         "deep_deletion_max_copies": 0.5,
+        "amplification_min_ploidy_ratio": None,
+        "focal_max_bases": 3_000_000,
     }
     assert config["reference"]["download"]["enabled"] is False
 
