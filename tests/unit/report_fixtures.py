@@ -158,6 +158,17 @@ class Builder:
                     "note": "A note.",
                 }
             )
+        for name in (*contracts.GENOTYPE_FLAGS, *contracts.RB1_SUPPORTS):
+            self.rows["genotype_rules"].append(
+                {
+                    "rule": name,
+                    "criterion": f"Criterion of {name}.",
+                    "meaning": f"Meaning of {name}.",
+                    "citation": CITATION,
+                    "certainty": "choice",
+                    "note": "A note.",
+                }
+            )
         for gene, name, rule in (("ASCL1", "ASCL1", "symbol"), ("CCN1", "CYR61", "alias"), ("POU2AF3", "", "missing")):
             self.rows["gene_mapping"].append(
                 {
@@ -287,6 +298,7 @@ class Builder:
             }
         )
         self._drivers(sample, shared, day, dna=state == "imported", copies=has_copies)
+        self._genotypes(sample, place, dna=state == "imported", copies=has_copies)
         subtype = self._regulators(sample, scored=has_rna)
         self._resistance(sample, patient, subtype, clinical=clinical, rna=has_rna, dna=state == "imported")
 
@@ -367,6 +379,65 @@ class Builder:
                     "filter": "weak_evidence",
                     "vaf": 0.04,
                     "reason": "FILTER weak_evidence is not accepted",
+                }
+            )
+
+    def _genotypes(self, sample: str, place: int, *, dna: bool, copies: bool) -> None:
+        states = {row["gene_symbol"]: row["state"] for row in self.rows["gene_states"] if row["sample_id"] == sample}
+        seen = {row["gene_symbol"]: row for row in self.rows["events"] if row["sample_id"] == sample}
+        lost = states["RB1"] == "biallelic"
+        intact = not lost and "CDKN2A" in seen
+        self.rows["rb1_status"].append(
+            {
+                "sample_id": sample,
+                "state": "LOST" if lost else "INTACT_SUPPORTED" if intact else "UNDETERMINED",
+                "support_lost": "RB1 lost on both copies" if lost else "",
+                "support_intact": "CDKN2A deep deletion" if intact else "",
+                "not_assessable": "" if copies else "amplification of CCND1: copy number not provided",
+                "reason": "both copies are lost" if lost else "no hit in RB1 seen",
+                "citation": CITATION,
+            }
+        )
+        raised = {
+            "nsclc_like": seen.keys() & {"KEAP1", "KRAS"},
+            "smarca4_deficient": seen.keys() & {"SMARCA4"},
+            "combined_histology": {"combined"} if place % 9 == 0 else set(),
+        }
+        for flag in contracts.GENOTYPE_FLAGS:
+            found = ", ".join(sorted(raised.get(flag, ())))
+            asked = (dna and copies) or flag == "combined_histology"
+            self.rows["flags"].append(
+                {
+                    "sample_id": sample,
+                    "flag": flag,
+                    "state": "raised" if found else "not_raised" if asked else "not_assessable",
+                    "evidence": found,
+                    "meaning": f"Meaning of {flag}.",
+                    "reason": "" if found or asked else "no variants were imported",
+                    "citation": CITATION,
+                    "certainty": "choice",
+                }
+            )
+        if dna:
+            self.rows["variant_inference"].append(
+                {
+                    "sample_id": sample,
+                    "file_number": 1,
+                    "file": "x.vcf.gz",
+                    "format": "vcf",
+                    "caller": "mutect2",
+                    "caller_rule": "header",
+                    "caller_version": "4.2.0.0",
+                    "build": "GRCh38",
+                    "tumour_column": sample,
+                    "normal_column": f"{sample}_normal" if place % 6 else "",
+                    "column_rule": "header",
+                    "depth_field": "DP",
+                    "alt_depth_field": "AD",
+                    "vaf_field": "AF",
+                    "annotation": "CSQ",
+                    "records": 120,
+                    "notes": "",
                 }
             )
 
@@ -558,6 +629,10 @@ PLACES = {
     "patient_status": ("patients/status.tsv", contracts.PATIENT_STATUS),
     "driver_genes": ("resources/driver_genes.tsv", contracts.DRIVER_GENES),
     "resistance_rules": ("resources/resistance_rules.tsv", contracts.RESISTANCE_RULES),
+    "rb1_status": ("genotypes/rb1_status.tsv", contracts.RB1_STATUS),
+    "flags": ("genotypes/flags.tsv", contracts.GENOTYPES),
+    "genotype_rules": ("resources/genotype_rules.tsv", contracts.GENOTYPE_RULES),
+    "variant_inference": ("variants/inference.tsv", contracts.VARIANT_INFERENCE),
 }
 
 

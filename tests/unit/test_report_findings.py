@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sclcohort.contracts import CLASSES
-from sclcohort.report import captions, findings, methods
+from sclcohort.report import captions, context_genotypes, findings, methods, palette
 from sclcohort.report.cautions import cautions
 from sclcohort.report.cohort import listed, plural, share
 from sclcohort.report.context_cohort import purity_words
@@ -168,8 +168,9 @@ def titles(cohort: Cohort) -> list[str]:
     return [caution.title for caution in cautions(cohort)]
 
 
-def test_refusals_come_first_and_carry_every_reason() -> None:
-    first, *others = cautions(cohort_of(Builder(12)))
+def test_refusals_come_before_cautions_and_carry_every_reason() -> None:
+    loud, first, *others = cautions(cohort_of(Builder(12)))
+    assert loud.weight == "warning"
     assert first.weight == "refused"
     assert first.details == ("P009_T1, small variants: REF differs from the reference at 17:7675088",)
     assert all(caution.weight != "refused" for caution in others)
@@ -189,6 +190,84 @@ def test_warnings_of_a_run_appear_only_where_they_hold() -> None:
     assert "Accepted conditions" not in quiet
     assert any("without a normal" in title for title in quiet)
     assert any("Purity unknown" in title for title in quiet)
+
+
+def test_tumour_only_calls_without_population_frequencies_are_the_loudest_warning() -> None:
+    first, *others = cautions(cohort_of(Builder(12)))
+    assert (first.weight, first.title) == ("warning", "2 tumours without a normal, and no population frequencies")
+    assert "Set variants.population_vcf" in first.words
+    assert all(caution.weight != "warning" for caution in others)
+    with_frequencies = CONFIG | {"variants": CONFIG["variants"] | {"population_vcf": "gnomad.vcf.gz"}}
+    (said,) = [c for c in cautions(cohort_of(Builder(12), with_frequencies)) if "without a normal" in c.title]
+    assert (said.weight, said.title) == ("caution", "2 tumours without a normal")
+    builder = Builder(12)
+    for row in builder.rows["variant_status"]:
+        row["normal_column"] = "N"
+    assert not [c for c in cautions(cohort_of(builder)) if "without a normal" in c.title]
+
+
+def flag(sample: str, name: str, state: str, evidence: str = "") -> dict[str, Any]:
+    return {"sample_id": sample, "flag": name, "state": state, "evidence": evidence}
+
+
+def test_a_raised_flag_is_a_caution_with_its_samples_evidence_and_meaning_and_no_other_flag_is() -> None:
+    rows = [
+        flag("S1", "nsclc_like", "raised", "KRAS p.G12C"),
+        flag("S2", "nsclc_like", "not_raised"),
+        flag("S1", "chr12_mdm2", "not_assessable"),
+        flag("S2", "combined_histology", "raised", "adenocarcinoma"),
+    ]
+    said = {c.title: c for c in cautions(empty(2, flags=rows)) if c.title in palette.FLAG_WORDS.values()}
+    assert list(said) == ["NSCLC-like genotype", "Combined or transformed histology"]
+    first, second = said.values()
+    assert (first.weight, first.details) == ("caution", ("S1: KRAS p.G12C",))
+    assert first.words == "Raised in S1. Meaning of nsclc_like."
+    assert second.weight == "note"
+
+
+def test_the_three_states_of_rb1_and_of_every_flag_add_up_to_all_samples() -> None:
+    cohort = cohort_of(Builder(40))
+    assert sum(number for _, _, number in context_genotypes.rb1_counts(cohort)) == len(cohort.samples)
+    for row in context_genotypes.flag_counts(cohort):
+        assert row.raised + row.not_raised + row.not_assessable == len(cohort.samples)
+    lost, intact, undetermined = (number for _, _, number in context_genotypes.rb1_counts(cohort))
+    assert findings.rb1_sentence(cohort) == (
+        f"RB1 lost in {lost} of {len(cohort.samples)} tumours, intact with support in {intact}, undetermined in "
+        f"{undetermined}."
+    )
+    assert min(lost, intact, undetermined) > 0
+
+
+def test_a_sample_without_a_row_is_undetermined_and_its_flags_not_assessable() -> None:
+    cohort = empty(1)
+    assert context_genotypes.rb1_counts(cohort)[2] == ("UNDETERMINED", "undetermined", 1)
+    assert {row.not_assessable for row in context_genotypes.flag_counts(cohort)} == {1}
+    assert findings.rb1_sentence(cohort) == ""
+
+
+def test_many_samples_with_a_flag_are_counted_in_its_cell_and_each_has_a_line_below() -> None:
+    many = [flag(f"S{n}", "nsclc_like", "raised", "KRAS p.G12C") for n in range(1, 10)]
+    cohort = empty(9, flags=many)
+    (row,) = [row for row in context_genotypes.flag_counts(cohort) if row.raised]
+    assert row.samples == "9, listed below"
+    assert len(context_genotypes.raised_lines(cohort, cohort.samples)) == 9
+    few = empty(2, flags=many[:2])
+    assert next(row for row in context_genotypes.flag_counts(few) if row.raised).samples == "S1 and S2"
+
+
+def test_the_files_of_a_sample_stand_in_their_order_and_an_unsaid_build_is_said_so() -> None:
+    rows = [
+        {"sample_id": "S1", "file_number": number, "file": f"{number}.vcf", "format": "vcf", "caller": "mutect2"}
+        for number in (2, 10, 1)
+    ]
+    table = context_genotypes.inference_table(empty(1, variant_inference=rows))
+    assert [row[1] for row in table.rows] == ["1.vcf", "2.vcf", "10.vcf"]
+    shown = dict(zip(table.headings, table.rows[0], strict=True))
+    assert (shown["Build"], shown["Normal column"], shown["Caller"]) == (
+        "not said",
+        "none: tumour-only",
+        "mutect2 (VCF)",
+    )
 
 
 def test_cell_lines_without_any_variants_are_warned_about_once_for_all() -> None:

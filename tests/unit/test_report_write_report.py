@@ -183,7 +183,17 @@ def test_hostile_text_in_any_field_comes_out_as_text(tmp_path: Path) -> None:
     builder = Builder(5)
     for row in builder.rows["samples"]:
         row |= {"histology": HOSTILE, "site": HOSTILE, "timepoint": HOSTILE, "batch": HOSTILE}
-    for table in ("variant_status", "gene_states", "events", "set_aside", "subtypes", "evidence", "classes", "changes"):
+    for table in (
+        "variant_status",
+        "gene_states",
+        "events",
+        "set_aside",
+        "subtypes",
+        "evidence",
+        "classes",
+        "changes",
+        "flags",
+    ):
         for row in builder.rows[table]:
             row["reason"] = HOSTILE
     for row in builder.rows["events"]:
@@ -246,6 +256,21 @@ def test_report_has_the_same_bytes_under_any_hash_seed_time_zone_and_locale(tmp_
     assert done.returncode == 0, done.stderr
     assert written(tmp_path / "other") == first
     assert not any(str(tmp_path).encode() in content for content in first.values())
+
+
+def test_genotypes_to_check_stand_in_the_cohort_and_in_every_patient(page: Page, page_text: str) -> None:
+    said = " ".join(page.words)
+    assert page_text.count(">Genotypes to check<") == 2 + 10
+    for words in ("RB1 in three states", "NSCLC-like genotype", "intact, supported", "Meaning of nsclc_like."):
+        assert words in said
+
+
+def test_variant_files_are_listed_as_they_were_read_only_where_a_step_wrote_it(tmp_path: Path, page_text: str) -> None:
+    title = "What was inferred about each variant file"
+    assert title in page_text
+    keywords = write_results(tmp_path, Builder(2)) | {"variant_inference": None}
+    run(**keywords)
+    assert title not in keywords["index"].read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -26,9 +26,12 @@ rule write_report:
         subtypes="<results>/regulators/subtypes.tsv",
         evidence="<results>/resistance/evidence.tsv",
         classes="<results>/resistance/classes.tsv",
+        rb1_status="<results>/genotypes/rb1_status.tsv",
+        flags="<results>/genotypes/flags.tsv",
         changes="<results>/patients/changes.tsv",
         patient_status="<results>/patients/status.tsv",
         driver_genes="<resources>/driver_genes.tsv",
+        genotype_rules="<resources>/genotype_rules.tsv",
         resistance_rules="<resources>/resistance_rules.tsv",
     output:
         figures=directory("<results>/report/figures"),
@@ -53,6 +56,7 @@ rule write_report:
         " --events {input.events:q} --set-aside {input.set_aside:q} --gene-states {input.gene_states:q}"
         " --gene-mapping {input.gene_mapping:q} --scores {input.scores:q} --subtypes {input.subtypes:q}"
         " --evidence {input.evidence:q} --classes {input.classes:q} --changes {input.changes:q}"
+        " --rb1-status {input.rb1_status:q} --flags {input.flags:q} --genotype-rules {input.genotype_rules:q}"
         " --patient-status {input.patient_status:q} --driver-genes {input.driver_genes:q}"
         " --resistance-rules {input.resistance_rules:q} --figures {output.figures:q} --index {output.index:q}"
         " &> {log:q}"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
+from sclcohort.contracts import GENOTYPE_FLAGS
 from sclcohort.report.cohort import ANALYSED, DATA_LAYERS, Cohort, listed, plural, text
-from sclcohort.report.findings import flagged
-from sclcohort.report.palette import LAYER_WORDS
+from sclcohort.report.palette import FLAG_WORDS, LAYER_WORDS
 
 # Samples named in the sentence itself; more are folded away below it.
 MOST_NAMED = 6
@@ -19,8 +19,9 @@ class Caution:
 
     Parameters
     ----------
-    weight : {"refused", "caution", "note"}
-        refused: data left out; caution: changes how a result reads; note: good to know.
+    weight : {"warning", "refused", "caution", "note"}
+        warning: results that must not be believed as they stand; refused: data left out; caution: changes how a
+        result reads; note: good to know.
     title : str
         What is the matter, in a few words.
     words : str
@@ -47,7 +48,7 @@ def cautions(cohort: Cohort) -> list[Caution]:
         *_expression(cohort),
         *_rules(cohort),
     ]
-    order = ("refused", "caution", "note")
+    order = ("warning", "refused", "caution", "note")
     return sorted(found, key=lambda caution: order.index(caution.weight))
 
 
@@ -110,23 +111,19 @@ def _reference(cohort: Cohort) -> list[Caution]:
 
 def _flags(cohort: Cohort) -> list[Caution]:
     found = []
-    for gene_class, title, meaning in (
-        (
-            "nsclc_like",
-            "NSCLC-like genotypes",
-            "They drive non-small-cell lung cancer: combined, transformed or RB1-proficient disease is possible.",
-        ),
-        (
-            "sclc_mimic",
-            "Genes of SCLC mimics",
-            "SMARCA4-deficient and similar tumours can look like SCLC: the diagnosis deserves a second look.",
-        ),
-    ):
-        events = flagged(cohort, gene_class)
-        if events:
-            words = f"{meaning} Flagged in {named(cohort, list(events))}; none of it counts as an SCLC driver."
-            details = tuple(f"{sample}: {', '.join(names)}" for sample, names in events.items())
-            found.append(Caution("caution", title, words, details))
+    for flag in GENOTYPE_FLAGS:
+        evidence = {
+            sample: text(cohort.flag_row[sample, flag], "evidence")
+            for sample in cohort.samples
+            if cohort.flag_state_of(sample, flag) == "raised"
+        }
+        if evidence:
+            meaning = text(cohort.genotype_rule.get((flag,), {}), "meaning")
+            words = f"Raised in {named(cohort, list(evidence))}. {meaning}"
+            details = tuple(f"{sample}: {seen}" for sample, seen in evidence.items())
+            # What the sheet itself says is no news to the one who filled it in.
+            weight = "note" if flag == "combined_histology" else "caution"
+            found.append(Caution(weight, FLAG_WORDS[flag], words, details))
     return found
 
 
@@ -134,11 +131,21 @@ def _tumour_only(cohort: Cohort) -> list[Caution]:
     samples = [sample for sample in cohort.samples if cohort.outcomes[sample, "variants"].state == "tumour_only"]
     if not samples:
         return []
+    title = f"{cohort.counted(len(samples))} without a normal"
+    if cohort.setting("variants", "population_vcf"):
+        words = (
+            f"No matched normal for {named(cohort, samples)}: somatic and germline variants are told apart by "
+            "population frequency, allele fraction and hotspots alone. An event of uncertain origin is not proven "
+            "somatic."
+        )
+        return [Caution("caution", title, words, unnamed(samples))]
     words = (
-        f"No matched normal for {named(cohort, samples)}, and no population frequencies were used: germline variants "
-        "may stand among the events. A hotspot or truncating event in them is not proven somatic."
+        f"No matched normal for {named(cohort, samples)}, and no population frequencies to tell germline variants by: "
+        "every person carries rare variants that look like drivers, and here they stand among the events. A "
+        "truncating or hotspot event in them is not proven somatic. Set variants.population_vcf to a VCF of "
+        "population frequencies and run again."
     )
-    return [Caution("caution", f"{cohort.counted(len(samples))} without a normal", words, unnamed(samples))]
+    return [Caution("warning", f"{title}, and no population frequencies", words, unnamed(samples))]
 
 
 def _missing_layers(cohort: Cohort) -> list[Caution]:

@@ -65,7 +65,8 @@ class LayerOutcome:
 class Cohort:
     """The tables of one cohort; each a tuple of rows as `tables.read_rows` gives them.
 
-    The name of a field is the contract of its rows (`contracts`); tables of several chunks are joined.
+    The name of a field is the contract of its rows (`contracts`); tables of several chunks are joined. `flags` are
+    rows of GENOTYPES; `variant_inference` is empty where no step wrote it.
     """
 
     name: str
@@ -89,6 +90,10 @@ class Cohort:
     patient_status: tuple[Row, ...]
     driver_genes: tuple[Row, ...]
     resistance_rules: tuple[Row, ...]
+    rb1_status: tuple[Row, ...]
+    flags: tuple[Row, ...]
+    genotype_rules: tuple[Row, ...]
+    variant_inference: tuple[Row, ...] = ()
 
     @functools.cached_property
     def samples(self) -> tuple[str, ...]:
@@ -277,6 +282,31 @@ class Cohort:
     def subtype_of(self, sample: str) -> str:
         """Return the subtype call of a sample; not_assessable where no row says more."""
         return text(self.subtype_row.get((sample,), {}), "subtype") or "not_assessable"
+
+    # --- genotypes --------------------------------------------------------------------------
+
+    @functools.cached_property
+    def rb1_row(self) -> dict[tuple[str, ...], Row]:
+        """The state of RB1 of each (sample_id,)."""
+        return keyed(self.rb1_status, "sample_id")
+
+    def rb1_state_of(self, sample: str) -> str:
+        """Return the state of RB1 in a sample; UNDETERMINED where no row says more."""
+        return text(self.rb1_row.get((sample,), {}), "state") or "UNDETERMINED"
+
+    @functools.cached_property
+    def flag_row(self) -> dict[tuple[str, ...], Row]:
+        """The answer of each (sample_id, flag)."""
+        return keyed(self.flags, "sample_id", "flag")
+
+    def flag_state_of(self, sample: str, flag: str) -> str:
+        """Return the state of a flag in a sample; not_assessable where no row says more."""
+        return text(self.flag_row.get((sample, flag), {}), "state") or "not_assessable"
+
+    @functools.cached_property
+    def genotype_rule(self) -> dict[tuple[str, ...], Row]:
+        """The rule of each (flag,) and each (support for a state of RB1,)."""
+        return keyed(self.genotype_rules, "rule")
 
     # --- resistance -------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from sclcohort.report.context_cohort import (
     threshold_words,
     words,
 )
+from sclcohort.report.context_genotypes import FlagLine, Rb1Line, open_flags, raised_lines, rb1_lines
 from sclcohort.report.figure_timelines import CHANGE_WORDS
 from sclcohort.report.palette import LAYER_WORDS, STRATEGY_WORDS
 
@@ -142,6 +143,9 @@ class PatientSection:
     timeline: tuple[TimelineLine, ...]
     states: tuple[GeneStateLine, ...]
     events: tuple[EventLine, ...]
+    rb1: tuple[Rb1Line, ...]
+    flags: tuple[FlagLine, ...]
+    open_flags: tuple[str, ...]
     subtypes: tuple[SubtypeLine, ...]
     evidence: tuple[SampleEvidence, ...]
     missing: tuple[str, ...]
@@ -160,6 +164,9 @@ def patient_section(cohort: Cohort, patient: str) -> PatientSection:
         tuple(_timeline(cohort, patient)) if len(members) > 1 else (),
         tuple(gene_state_lines(cohort, members)),
         tuple(event_lines(cohort, members)),
+        tuple(rb1_lines(cohort, members)),
+        tuple(raised_lines(cohort, members)),
+        tuple(open_flags(cohort, members)),
         tuple(subtype_lines(cohort, members)),
         tuple(SampleEvidence(sample, tuple(_therapies(cohort, sample))) for sample in members),
         tuple(_missing(cohort, members)),

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from sclcohort.contracts import CLASSES, LAYERS, LEVELS, SUBTYPES
-from sclcohort.report.cohort import ANALYSED, Cohort, event_name, listed, plural, share, text
+from sclcohort.report.cohort import ANALYSED, Cohort, listed, plural, share, text
 from sclcohort.report.palette import CLASS_LOOKS, LAYER_WORDS, STRATEGY_WORDS
 
 
@@ -162,8 +162,9 @@ def zygosity(cohort: Cohort, gene: str) -> Zygosity:
 
 
 def driver_sentences(cohort: Cohort) -> list[str]:
-    """Return the driver findings: zygosity genes, then the most often altered others, then flags."""
+    """Return the driver findings: zygosity genes, RB1 in its three states, then the most often altered others."""
     sentences = [zygosity(cohort, gene).sentence for gene in cohort.zygosity_genes[:2]]
+    sentences += filter(None, [rb1_sentence(cohort)])
     others = most_altered(cohort, cohort.zygosity_genes[:2])
     frequent = [found for found in others if cohort.is_refutable(found[0])]
     seen = [found for found in others if not cohort.is_refutable(found[0])]
@@ -176,6 +177,17 @@ def driver_sentences(cohort: Cohort) -> list[str]:
     if not cohort.events:
         sentences.append(f"No driver event was called in any {cohort.noun}.")
     return sentences
+
+
+def rb1_sentence(cohort: Cohort) -> str:
+    """Return the states of RB1 in one sentence; empty without any."""
+    if not cohort.rb1_status:
+        return ""
+    counts = Counter(cohort.rb1_state_of(sample) for sample in cohort.samples)
+    return (
+        f"RB1 lost in {counts['LOST']} of {cohort.counted(len(cohort.samples))}, intact with support in "
+        f"{counts['INTACT_SUPPORTED']}, undetermined in {counts['UNDETERMINED']}."
+    )
 
 
 def most_altered(cohort: Cohort, but: tuple[str, ...]) -> list[tuple[str, int, int]]:
@@ -191,16 +203,6 @@ def most_altered(cohort: Cohort, but: tuple[str, ...]) -> list[tuple[str, int, i
     ]
     found = [(gene, altered[gene], assessable[gene]) for gene in genes if altered[gene]]
     return sorted(found, key=lambda item: (-item[1] / item[2], -item[2], item[0]))
-
-
-def flagged(cohort: Cohort, gene_class: str) -> dict[str, list[str]]:
-    """Return, by sample, the likely oncogenic events in genes of a class that are flags, not SCLC drivers."""
-    found: dict[str, list[str]] = {}
-    for sample in cohort.samples:
-        for row in cohort.events_of_sample.get((sample,), []):
-            if text(row, "gene_class") == gene_class and text(row, "oncogenic_call") == "likely_oncogenic":
-                found.setdefault(sample, []).append(f"{text(row, 'gene_symbol')} {event_name(row)}")
-    return found
 
 
 def subtype_counts(cohort: Cohort) -> dict[str, int]:

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from sclcohort import __version__
-from sclcohort.report import captions, context_cohort, findings, methods
+from sclcohort.report import captions, context_cohort, context_genotypes, findings, methods
 from sclcohort.report.anchors import patient_anchor
 from sclcohort.report.cautions import cautions
 from sclcohort.report.context_patients import patient_section
@@ -148,6 +148,11 @@ def context(cohort: Cohort, figures: Sequence[PageFigure]) -> Mapping[str, Any]:
         "set_aside": context_cohort.set_aside_lines(cohort),
         "subtypes": context_cohort.subtype_lines(cohort, cohort.samples),
         "therapy_rules": context_cohort.therapy_rules(cohort),
+        "rb1_counts": context_genotypes.rb1_counts(cohort),
+        "rb1_lines": context_genotypes.rb1_lines(cohort, cohort.samples),
+        "flag_counts": context_genotypes.flag_counts(cohort),
+        "raised_flags": context_genotypes.raised_lines(cohort, cohort.samples),
+        "inference": context_genotypes.inference_table(cohort),
         "imports": context_cohort.import_table(cohort),
         "mapping": context_cohort.mapping_problems(cohort),
         "coverage": context_cohort.coverage_table(cohort),

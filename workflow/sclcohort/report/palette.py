@@ -71,6 +71,15 @@ GENE_CLASS_WORDS = {
     "dna_repair": "DNA repair",
     "passenger_prone": "passenger-prone (never promoted)",
 }
+RB1_WORDS = {"LOST": "lost", "INTACT_SUPPORTED": "intact, supported", "UNDETERMINED": "undetermined"}
+FLAG_WORDS = {
+    "nsclc_like": "NSCLC-like genotype",
+    "smarca4_deficient": "SMARCA4-deficient genotype",
+    "chr11_ccnd1": "Chromosome 11 pattern: CCND1 amplified",
+    "chr12_mdm2": "Chromosome 12 pattern: CCND2, CDK4, MDM2 co-amplified",
+    "tp53_rb1_wild_type": "TP53 and RB1 without an event",
+    "combined_histology": "Combined or transformed histology",
+}
 LAYER_WORDS = {
     "variants": "Small variants",
     "copy_number": "Copy number",

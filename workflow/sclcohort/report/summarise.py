@@ -15,6 +15,8 @@ SHOWN = (
     ("Report", "report/index.html"),
     ("Drivers", contracts.EVENTS.name),
     ("", contracts.GENE_STATES.name),
+    ("Genotypes", contracts.RB1_STATUS.name),
+    ("", contracts.GENOTYPES.name),
     ("Subtypes", contracts.SUBTYPE_CALLS.name),
     ("Resistance", contracts.RESISTANCE_CLASSES.name),
     ("", contracts.EVIDENCE.name),
@@ -74,6 +76,9 @@ def _read(results: Path) -> Cohort:
         patient_status=none,
         driver_genes=none,
         resistance_rules=none,
+        rb1_status=none,
+        flags=none,
+        genotype_rules=none,
     )
 
 

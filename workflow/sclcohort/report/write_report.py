@@ -49,6 +49,10 @@ def run(
     patient_status: Path,
     driver_genes: Path,
     resistance_rules: Path,
+    rb1_status: Path,
+    flags: Path,
+    genotype_rules: Path,
+    variant_inference: Path | None = None,
     figures: Path,
     index: Path,
 ) -> None:
@@ -75,6 +79,12 @@ def run(
         patient_status=_rows(contracts.PATIENT_STATUS, patient_status),
         driver_genes=_rows(contracts.DRIVER_GENES, driver_genes),
         resistance_rules=_rows(contracts.RESISTANCE_RULES, resistance_rules),
+        rb1_status=_rows(contracts.RB1_STATUS, rb1_status),
+        flags=_rows(contracts.GENOTYPES, flags),
+        genotype_rules=_rows(contracts.GENOTYPE_RULES, genotype_rules),
+        variant_inference=_rows(
+            contracts.VARIANT_INFERENCE, *([] if variant_inference is None else [variant_inference])
+        ),
     )
     if not tables.samples:
         raise StepError(f"{samples}: holds no sample, so there is nothing to report; add a row to the sample sheet")
