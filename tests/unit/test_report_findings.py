@@ -232,8 +232,8 @@ def test_the_three_states_of_rb1_and_of_every_flag_add_up_to_all_samples() -> No
         assert row.raised + row.not_raised + row.not_assessable == len(cohort.samples)
     lost, intact, undetermined = (number for _, _, number in context_genotypes.rb1_counts(cohort))
     assert findings.rb1_sentence(cohort) == (
-        f"RB1 lost in {lost} of {len(cohort.samples)} tumours, intact with support in {intact}, undetermined in "
-        f"{undetermined}."
+        f"RB1 in three states: lost in {lost} of {len(cohort.samples)} tumours, intact with support in {intact}, "
+        f"undetermined in {undetermined}."
     )
     assert min(lost, intact, undetermined) > 0
 

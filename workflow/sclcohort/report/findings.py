@@ -185,8 +185,8 @@ def rb1_sentence(cohort: Cohort) -> str:
         return ""
     counts = Counter(cohort.rb1_state_of(sample) for sample in cohort.samples)
     return (
-        f"RB1 lost in {counts['LOST']} of {cohort.counted(len(cohort.samples))}, intact with support in "
-        f"{counts['INTACT_SUPPORTED']}, undetermined in {counts['UNDETERMINED']}."
+        f"RB1 in three states: lost in {counts['LOST']} of {cohort.counted(len(cohort.samples))}, intact with support "
+        f"in {counts['INTACT_SUPPORTED']}, undetermined in {counts['UNDETERMINED']}."
     )
 
 
