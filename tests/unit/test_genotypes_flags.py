@@ -88,6 +88,20 @@ def test_an_amplified_ccnd1_is_flagged_with_the_standing_of_rb1_and_tp53():
     assert ask("chr12_mdm2", amplified("CCND1")).state == "not_raised"
 
 
+@pytest.mark.parametrize(
+    ("measured", "shown"),
+    [
+        ({}, "CCND1 amplification (12 copies)"),
+        ({"focality": "focal"}, "CCND1 amplification (12 copies, focal)"),
+        ({"focality": "not_assessable"}, "CCND1 amplification (12 copies)"),
+        ({"copies": None, "log2_ratio": 2.5, "focality": "broad"}, "CCND1 amplification (log2 ratio 2.50, broad)"),
+        ({"copies": None}, "CCND1 amplification"),
+    ],
+)
+def test_an_amplification_is_shown_with_its_number_and_how_focal_it_is(measured, shown):
+    assert ask("chr11_ccnd1", amplified("CCND1") | measured).evidence.startswith(f"{shown}; RB1")
+
+
 @pytest.mark.parametrize("lost", [("RB1",), ("TP53",)])
 def test_the_loss_of_one_of_rb1_and_tp53_is_told_and_leaves_the_pattern_standing(lost):
     flag = ask("chr11_ccnd1", amplified("CCND1"), states=dict.fromkeys(lost, LOST))

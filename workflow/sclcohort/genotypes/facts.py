@@ -104,15 +104,19 @@ class Sample:
 
 
 def describe(row: Row) -> str:
-    """Name an event with its gene and the measurement it rests on: ``CCND1 amplification (12.3 copies)``."""
+    """Name an event with its gene and the measurement it rests on: ``CCND1 amplification (12.3 copies, focal)``."""
     name = f"{text_of(row, 'gene_symbol')} {text_of(row, 'event').replace('_', ' ')}"
     vaf, copies = number_of(row, "vaf"), number_of(row, "copies")
     if vaf is not None:
         return f"{name} (VAF {vaf:.2g})"
-    if copies is not None:
-        return f"{name} ({copies:.3g} copies)"
     log2_ratio = number_of(row, "log2_ratio")
-    return name if log2_ratio is None else f"{name} (log2 ratio {log2_ratio:.2f})"
+    measured = [
+        "" if copies is None else f"{copies:.3g} copies",
+        "" if copies is not None or log2_ratio is None else f"log2 ratio {log2_ratio:.2f}",
+        focality if (focality := text_of(row, "focality")) in ("focal", "broad") else "",
+    ]
+    said = ", ".join(filter(None, measured))
+    return f"{name} ({said})" if said else name
 
 
 def gather(

@@ -30,6 +30,11 @@ REFERENCES = {
     "data. Nature Reviews Cancer 2019. doi:10.1038/s41568-019-0133-9",
     "inflamed": "Ayers M, et al. IFN-\N{GREEK SMALL LETTER GAMMA}-related mRNA profile predicts clinical response to "
     "PD-1 blockade. Journal of Clinical Investigation 2017;127(8):2930-2940. doi:10.1172/JCI91190",
+    "rb1": "Febres-Aldana CA, et al. Rb tumor suppressor in small cell lung cancer: combined genomic and IHC analysis "
+    "with a description of a distinct Rb-proficient subset. Clinical Cancer Research 2022;28(21):4702-4713. "
+    "doi:10.1158/1078-0432.CCR-22-1115",
+    "chromothripsis": "Rekhtman N, et al. Chromothripsis-mediated small cell lung carcinoma. "
+    "Cancer Discovery 2025;15(1):83-104. doi:10.1158/2159-8290.CD-24-0286",
     "matplotlib": "Hunter JD. Matplotlib: a 2D graphics environment. Computing in Science & Engineering "
     "2007;9(3):90-95. doi:10.1109/MCSE.2007.55",
 }
@@ -66,6 +71,8 @@ def methods(cohort: Cohort) -> Methods:
         sentences += _expression_sentences(
             cohort, cite("singscore"), cite("ne_score"), cite("inflamed"), cite("subtypes")
         )
+    if cohort.rb1_status:
+        sentences.append(_genotype_sentence(cohort, cite("rb1"), cite("chromothripsis")))
     if cohort.classes:
         sentences.append(_resistance_sentence(cohort))
     if cohort.followed_patients:
@@ -124,6 +131,16 @@ def _expression_sentences(cohort: Cohort, singscore: str, ne_score: str, inflame
     ]
 
 
+def _genotype_sentence(cohort: Cohort, rb1: str, chromothripsis: str) -> str:
+    settings = cohort.setting("genotypes") or {}
+    return (
+        "RB1 is called intact only with support, never for want of an event: CCND1 amplification, loss of both copies "
+        f"of CDKN2A, or RNA with RB1 above a silent CDKN2A by {settings.get('rb1_rna_min_log2_difference')} or more in "
+        f"log2(TPM + 1) {rb1}. Genotypes that call the diagnosis into question are flagged, among them the patterns of "
+        f"chromosomes 11 and 12 {chromothripsis}; a flag decides nothing."
+    )
+
+
 def _resistance_sentence(cohort: Cohort) -> str:
     negatives = sum(text(row, "direction") == "not_predictive" for row in cohort.resistance_rules)
     therapies = sum(len(members) for members in cohort.therapies.values())
@@ -164,6 +181,11 @@ GLOSSARY = (
         "none",
         "The data that could show an event of the gene were there and none was seen. No proof of an intact gene.",
     ),
+    (
+        "RB1 lost, intact, undetermined",
+        "Lost on both copies; intact with positive support and no hit; or neither shown. No event is undetermined.",
+    ),
+    ("flag raised", "The diagnosis deserves a second look. Not raised: everything that could raise it was looked for."),
     ("not assessable", "The data to answer were missing, refused or too few; the reason is given. It never means no."),
     ("likely oncogenic", "By rule, with its reason: hotspot, truncating or splice change, high-level copy change."),
     ("uncertain", "Seen in a driver gene, of unknown significance."),
