@@ -15,7 +15,10 @@ from sclcohort.contracts import (
     COMPLETENESS,
     EVENTS,
     GENE_STATES,
+    GENOTYPES,
     PATIENT_CHANGES,
+    RB1_STATES,
+    RB1_STATUS,
     RESISTANCE_CLASSES,
     RESULT_TABLES,
     SAMPLES,
@@ -108,6 +111,29 @@ def test_every_planted_subtype_is_called(demo):
     assert picked(results(demo, SUBTYPE_CALLS), "sample_id", "subtype") == picked(
         truth(demo, "subtypes"), "sample_id", "subtype"
     )
+
+
+def test_rb1_is_lost_where_planted_intact_where_planted_with_support_and_else_undetermined(demo):
+    planted = truth(demo, "gene_states")
+    lost = {row["sample_id"] for row in planted if (row["gene_symbol"], row["state"]) == ("RB1", "biallelic")}
+    called = {row["sample_id"]: row["state"] for row in results(demo, RB1_STATUS)}
+    of_state = {state: {sample for sample in called if called[sample] == state} for state in RB1_STATES}
+    # P17: one hit, the other copy left open by the reads, and CDKN2A high in the RNA.
+    assert of_state["LOST"] == lost | {"P17_T1"}
+    assert of_state["INTACT_SUPPORTED"] == {"P05_T1"}
+    assert len(called) == 21
+
+
+def test_every_planted_genotype_is_flagged_and_no_other(demo):
+    raised: dict[str, set[str]] = {}
+    for row in results(demo, GENOTYPES):
+        if row["state"] == "raised":
+            raised.setdefault(row["sample_id"], set()).add(row["flag"])
+    assert raised == {
+        "P05_T1": {"nsclc_like", "smarca4_deficient", "chr11_ccnd1", "combined_histology"},
+        "P10_T1": {"tp53_rb1_wild_type"},
+        "P12_T1": {"nsclc_like", "combined_histology"},
+    }
 
 
 def test_every_planted_resistance_class_is_called(demo):
