@@ -55,6 +55,23 @@ def test_any_likely_event_of_an_nsclc_like_gene_raises_the_flag(row):
     assert f"{row['gene_symbol']} {row['event']}" in flag.evidence
 
 
+def test_the_name_of_a_protein_change_is_kept_letter_by_letter():
+    assert ask("nsclc_like", event("STK11", "p.X37_splice", "splice")).evidence == "STK11 p.X37_splice"
+
+
+@pytest.mark.parametrize(
+    ("origin", "shown"),
+    [
+        ("", "KRAS p.G12C (VAF 0.37)"),
+        ("somatic", "KRAS p.G12C (VAF 0.37)"),
+        ("uncertain", "KRAS p.G12C (VAF 0.37, origin uncertain)"),
+        ("likely_germline", "KRAS p.G12C (VAF 0.37, likely germline)"),
+    ],
+)
+def test_an_event_that_may_be_germline_says_so_in_the_evidence(origin, shown):
+    assert ask("nsclc_like", event("KRAS", "p.G12C", "hotspot", vaf=0.37, origin=origin)).evidence == shown
+
+
 def test_an_uncertain_event_of_an_nsclc_like_gene_raises_nothing():
     row = event("KEAP1", "p.V99M", "missense", oncogenic_call="uncertain")
     assert ask("nsclc_like", row).state == "not_raised"

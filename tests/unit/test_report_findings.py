@@ -14,6 +14,7 @@ from sclcohort.report import captions, context_genotypes, findings, methods, pal
 from sclcohort.report.cautions import cautions
 from sclcohort.report.cohort import listed, plural, share
 from sclcohort.report.context_cohort import purity_words
+from sclcohort.report.context_patients import patient_section
 
 if TYPE_CHECKING:
     from sclcohort.report.cohort import Cohort
@@ -253,6 +254,21 @@ def test_many_samples_with_a_flag_are_counted_in_its_cell_and_each_has_a_line_be
     assert len(context_genotypes.raised_lines(cohort, cohort.samples)) == 9
     few = empty(2, flags=many[:2])
     assert next(row for row in context_genotypes.flag_counts(few) if row.raised).samples == "S1 and S2"
+
+
+def test_the_line_of_a_patient_names_the_flags_of_all_its_samples_once() -> None:
+    builder = Builder(0)
+    builder.rows.update(
+        samples=[{"sample_id": f"S{n}", "patient_id": "P1"} for n in (1, 2)],
+        resistance_rules=[],
+        flags=[
+            flag("S1", "nsclc_like", "raised"),
+            flag("S2", "nsclc_like", "raised"),
+            flag("S2", "chr12_mdm2", "raised"),
+        ],
+    )
+    summary = patient_section(cohort_of(builder), "P1").summary
+    assert "to check: NSCLC-like genotype, Chromosome 12 pattern: CCND2, CDK4, MDM2 co-amplified" in summary
 
 
 def test_the_files_of_a_sample_stand_in_their_order_and_an_unsaid_build_is_said_so() -> None:

@@ -104,18 +104,23 @@ class Sample:
 
 
 def describe(row: Row) -> str:
-    """Name an event with its gene and the measurement it rests on: ``CCND1 amplification (12.3 copies, focal)``."""
-    name = f"{text_of(row, 'gene_symbol')} {text_of(row, 'event').replace('_', ' ')}"
-    vaf, copies = number_of(row, "vaf"), number_of(row, "copies")
+    """Name an event with its gene and the measurement it rests on: ``CCND1 amplification (12.3 copies, focal)``.
+
+    An event that may be germline says so.
+    """
+    event = text_of(row, "event")
+    # Names of copy-number events are states; protein changes stay as they are.
+    name = f"{text_of(row, 'gene_symbol')} {event if event.startswith('p.') else event.replace('_', ' ')}"
+    vaf, copies, log2_ratio = (number_of(row, column) for column in ("vaf", "copies", "log2_ratio"))
     if vaf is not None:
-        return f"{name} (VAF {vaf:.2g})"
-    log2_ratio = number_of(row, "log2_ratio")
-    measured = [
-        "" if copies is None else f"{copies:.3g} copies",
-        "" if copies is not None or log2_ratio is None else f"log2 ratio {log2_ratio:.2f}",
-        focality if (focality := text_of(row, "focality")) in ("focal", "broad") else "",
-    ]
-    said = ", ".join(filter(None, measured))
+        amount = f"VAF {vaf:.2g}"
+    elif copies is not None:
+        amount = f"{copies:.3g} copies"
+    else:
+        amount = "" if log2_ratio is None else f"log2 ratio {log2_ratio:.2f}"
+    origin = {"likely_germline": "likely germline", "uncertain": "origin uncertain"}.get(text_of(row, "origin"), "")
+    focality = text_of(row, "focality")
+    said = ", ".join(filter(None, (amount, origin, focality if focality in ("focal", "broad") else "")))
     return f"{name} ({said})" if said else name
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sclcohort.contracts import LAYERS
+from sclcohort.contracts import GENOTYPE_FLAGS, LAYERS
 from sclcohort.report.anchors import patient_anchor, rule_anchor
 from sclcohort.report.cohort import DATA_LAYERS, Cohort, Row, event_name, integer, number, plural, text
 from sclcohort.report.context_cohort import (
@@ -21,7 +21,7 @@ from sclcohort.report.context_cohort import (
 )
 from sclcohort.report.context_genotypes import FlagLine, Rb1Line, open_flags, raised_lines, rb1_lines
 from sclcohort.report.figure_timelines import CHANGE_WORDS
-from sclcohort.report.palette import LAYER_WORDS, STRATEGY_WORDS
+from sclcohort.report.palette import FLAG_WORDS, LAYER_WORDS, STRATEGY_WORDS
 
 NOT_IN_MATRIX = "is not in the expression matrix"
 LAYER_STATE_WORDS = {
@@ -179,6 +179,13 @@ def _summary(cohort: Cohort, members: Sequence[str]) -> str:
     for gene in cohort.zygosity_genes[:2]:
         states = dict.fromkeys(words(cohort.state_of(sample, gene)) for sample in members)
         parts.append(f"{gene} {' / '.join(states)}")
+    flagged = [
+        FLAG_WORDS[flag]
+        for flag in GENOTYPE_FLAGS
+        if any(cohort.flag_state_of(sample, flag) == "raised" for sample in members)
+    ]
+    if flagged:
+        parts.append(f"to check: {', '.join(flagged)}")
     resisted = [
         therapy
         for therapies in cohort.therapies.values()
