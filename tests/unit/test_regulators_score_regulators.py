@@ -15,6 +15,7 @@ from sclcohort.contracts import (
     GENE_MAPPING,
     GENE_SETS,
     NE_SIGNATURE,
+    RB1_RNA_GENES,
     REGULONS,
     RESISTANCE_RULES,
     SAMPLES,
@@ -180,9 +181,11 @@ def test_scores_are_those_of_the_sample(score, cohort, genes):
 def test_expression_holds_every_gene_that_the_workflow_uses(score, cohort, genes):
     tables = score(cohort)
     used = {gene for (gene,) in tables["gene_mapping"]}
-    assert used == {*(gene for listed in genes.values() for gene in listed), *FACTOR_OF.values(), "SLFN11"}
+    members = {gene for listed in genes.values() for gene in listed}
+    assert used == {*members, *FACTOR_OF.values(), *RB1_RNA_GENES, "SLFN11"}
     assert {gene for sample, gene in tables["expression"] if sample == "T01"} == used
     assert tables["expression"]["T01", "SLFN11"]["log2_expression"] == pytest.approx(math.log2(6), rel=1e-5)
+    assert tables["gene_mapping"]["RB1",]["used_by"] == "rb1_state"
     assert tables["gene_mapping"]["SLFN11",]["used_by"] == "resistance:slfn11_low"
 
 
