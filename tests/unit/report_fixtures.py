@@ -254,6 +254,7 @@ class Builder:
         clinical = place % 4 != 3
         for layer, named in (
             ("variants", has_variants),
+            ("structural_variants", has_variants),
             ("copy_number", has_copies),
             ("expression", has_rna),
             ("purity", purity is not None),
@@ -276,6 +277,15 @@ class Builder:
                 "set_aside": 2 if state == "imported" else None,
                 "duplicates": 0 if state == "imported" else None,
                 "reason": "REF differs from the reference at 17:7675088" if state == "refused" else "",
+            }
+        )
+        self.rows["structural_variant_status"].append(
+            {
+                "sample_id": sample,
+                "state": "imported" if has_variants else "not_provided",
+                "caller": "manta" if has_variants else "",
+                "records": 12 if has_variants else None,
+                "reason": "" if has_variants else "the sheet names no structural_variants file",
             }
         )
         self.rows["copy_number_status"].append(
@@ -609,12 +619,17 @@ class Builder:
         )
 
 
+CHUNKED = ("variant_status", "structural_variant_status", "copy_number_status")
 PLACES = {
     "samples": ("inputs/samples.tsv", contracts.SAMPLES),
     "clinical": ("inputs/clinical.tsv", contracts.CLINICAL),
     "availability": ("inputs/availability.tsv", contracts.AVAILABILITY),
     "coverage": ("reference/coverage.tsv", contracts.REFERENCE_COVERAGE),
     "variant_status": ("variants/chunk_001.status.tsv", contracts.VARIANT_STATUS),
+    "structural_variant_status": (
+        "structural_variants/chunk_001.status.tsv",
+        contracts.STRUCTURAL_VARIANT_STATUS,
+    ),
     "copy_number_status": ("copy_number/chunk_001.status.tsv", contracts.COPY_NUMBER_STATUS),
     "expression_status": ("regulators/status.tsv", contracts.EXPRESSION_STATUS),
     "events": ("drivers/events.tsv", contracts.EVENTS),
@@ -642,7 +657,7 @@ def write_results(folder: Path, builder: Builder, config: dict[str, Any] | None 
     for name, (place, contract) in PLACES.items():
         path = folder / place
         write_rows(path, contract, builder.rows[name])
-        keywords[name] = (path,) if name in ("variant_status", "copy_number_status") else path
+        keywords[name] = (path,) if name in CHUNKED else path
     keywords["config"].write_text(json.dumps(CONFIG if config is None else config), encoding="utf-8")
     keywords["figures"] = folder / "report" / "figures"
     keywords["index"] = folder / "report" / "index.html"

@@ -7,12 +7,19 @@ import logging
 
 import pytest
 
-from sclcohort.contracts import COMPLETENESS, COPY_NUMBER_STATUS, EXPRESSION_STATUS, SAMPLES, VARIANT_STATUS
+from sclcohort.contracts import (
+    COMPLETENESS,
+    COPY_NUMBER_STATUS,
+    EXPRESSION_STATUS,
+    SAMPLES,
+    STRUCTURAL_VARIANT_STATUS,
+    VARIANT_STATUS,
+)
 from sclcohort.errors import StepError
 from sclcohort.provenance.account_samples import LAYERS, account, run
 from sclcohort.tables import read_rows, write_rows
 
-DONE = {"variants": "imported", "copy_number": "imported", "expression": "scored"}
+DONE = {"variants": "imported", "structural_variants": "imported", "copy_number": "imported", "expression": "scored"}
 
 
 class Run:
@@ -30,6 +37,10 @@ class Run:
         chunks = {"0001": list(samples)[:2], "0002": list(samples)[2:]}
         self.files = {
             "variants": [self.write("variants", VARIANT_STATUS, chunk, names) for chunk, names in chunks.items()],
+            "structural_variants": [
+                self.write("structural_variants", STRUCTURAL_VARIANT_STATUS, chunk, names)
+                for chunk, names in chunks.items()
+            ],
             "copy_number": [
                 self.write("copy_number", COPY_NUMBER_STATUS, chunk, names) for chunk, names in chunks.items()
             ],
@@ -50,6 +61,7 @@ class Run:
         run(
             samples=self.folder / "samples.tsv",
             variant_status=tuple(self.files["variants"]),
+            structural_variant_status=tuple(self.files["structural_variants"]),
             copy_number_status=tuple(self.files["copy_number"]),
             expression_status=self.files["expression"][0],
             accept_refused=accept_refused,
@@ -79,7 +91,7 @@ def test_a_run_without_refusals_ends_well_and_says_so(tmp_path, caplog):
     caplog.set_level(logging.INFO)
     rows = Run(tmp_path, {"S1": dict(DONE), "S2": {"variants": "imported"}, "S3": {}}).account()
     assert {row["outcome"] for row in rows.values()} == {"analysed"}
-    assert rows["S1"]["layers_analysed"] == "variants,copy_number,expression"
+    assert rows["S1"]["layers_analysed"] == "variants,structural_variants,copy_number,expression"
     assert (rows["S2"]["layers_analysed"], rows["S2"]["reason"]) == ("variants", None)
     assert (rows["S3"]["layers_analysed"], rows["S3"]["reason"]) == (None, "the sheet names no data of this sample")
     assert caplog.messages == ["3 samples: 3 analysed, 0 partly analysed, 0 refused"]
@@ -127,7 +139,7 @@ def test_a_refusal_without_a_reason_says_that(tmp_path):
         Run(tmp_path, {"S1": {"variants": "refused"}}).account()
 
 
-@pytest.mark.parametrize("states", list(itertools.product(["absent", "done", "refused", "lost"], repeat=3)))
+@pytest.mark.parametrize("states", list(itertools.product(["absent", "done", "refused", "lost"], repeat=len(LAYERS))))
 def test_every_combination_of_layers_has_one_outcome_and_no_layer_is_lost(states):
     row, statuses = {"sample_id": "S1"}, {}
     for layer, state in zip(LAYERS, states, strict=True):

@@ -66,6 +66,7 @@ STAGES = (
     "inputs",
     "reference",
     "variants",
+    "structural_variants",
     "copy_number",
     "drivers",
     "burden",

@@ -19,6 +19,9 @@ rule write_manifest:
             MATRIX,
         ),
         vcfs=expand("<results>/variants/{chunk}", chunk=CHUNKS),
+        disruptions=expand(
+            "<results>/structural_variants/{chunk}.genes.tsv", chunk=CHUNKS
+        ),
         maf="<results>/exports/cohort.maf",
         burden="<results>/burden/mutation_burden.tsv",
         recurrence="<results>/burden/recurrence.tsv",
@@ -52,6 +55,9 @@ rule account_samples:
     input:
         samples="<results>/inputs/samples.tsv",
         variant_status=expand("<results>/variants/{chunk}.status.tsv", chunk=CHUNKS),
+        structural_variant_status=expand(
+            "<results>/structural_variants/{chunk}.status.tsv", chunk=CHUNKS
+        ),
         copy_number_status=expand(
             "<results>/copy_number/{chunk}.status.tsv", chunk=CHUNKS
         ),
@@ -79,5 +85,6 @@ rule account_samples:
         stamp=get_stamp("sclcohort.provenance.account_samples", {}),
     shell:
         "python -m sclcohort account-samples --samples {input.samples:q} --variant-status {input.variant_status:q}"
+        " --structural-variant-status {input.structural_variant_status:q}"
         " --copy-number-status {input.copy_number_status:q} --expression-status {input.expression_status:q}"
         " {params.accept_refused} --completeness {output.completeness:q} &> {log:q}"

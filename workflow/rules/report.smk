@@ -14,6 +14,9 @@ rule write_report:
         availability="<results>/inputs/availability.tsv",
         coverage="<results>/reference/coverage.tsv",
         variant_status=expand("<results>/variants/{chunk}.status.tsv", chunk=CHUNKS),
+        structural_variant_status=expand(
+            "<results>/structural_variants/{chunk}.status.tsv", chunk=CHUNKS
+        ),
         copy_number_status=expand(
             "<results>/copy_number/{chunk}.status.tsv", chunk=CHUNKS
         ),
@@ -52,6 +55,7 @@ rule write_report:
         "python -m sclcohort write-report --cohort {params.cohort:q} --config {input.config:q}"
         " --samples {input.samples:q} --clinical {input.clinical:q} --availability {input.availability:q}"
         " --coverage {input.coverage:q} --variant-status {input.variant_status:q}"
+        " --structural-variant-status {input.structural_variant_status:q}"
         " --copy-number-status {input.copy_number_status:q} --expression-status {input.expression_status:q}"
         " --events {input.events:q} --set-aside {input.set_aside:q} --gene-states {input.gene_states:q}"
         " --gene-mapping {input.gene_mapping:q} --scores {input.scores:q} --subtypes {input.subtypes:q}"

@@ -25,6 +25,7 @@ STEPS = {
     "prepare-targets": "sclcohort.reference.prepare_targets",
     "import-variants": "sclcohort.variants.import_variants",
     "tabulate-variants": "sclcohort.variants.tabulate_variants",
+    "import-structural-variants": "sclcohort.structural_variants.import_structural_variants",
     "import-copy-number": "sclcohort.copy_number.import_copy_number",
     "annotate-drivers": "sclcohort.drivers.annotate_drivers",
     "measure-burden": "sclcohort.burden.measure_burden",

@@ -17,7 +17,9 @@ MUTATION_BURDEN = Table(
         Column("burden_per_megabase", "number", "counted / target_megabases.", minimum=0),
         Column("burden_low", "number", "Lower end of the exact 95 % Poisson interval (Garwood 1936).", minimum=0),
         Column("burden_high", "number", "Upper end of that interval.", minimum=0),
-        Column("missense", "integer", "Of those, missense variants, which published counts of exomes are of.", minimum=0),
+        Column(
+            "missense", "integer", "Of those, missense variants, which published counts of exomes are of.", minimum=0
+        ),
         Column("nonsynonymous", "integer", "Of those, variants that change the protein.", minimum=0),
         Column("synonymous", "integer", "Of those, variants that do not.", minimum=0),
         Column("definition", "text", "What was counted, in words."),

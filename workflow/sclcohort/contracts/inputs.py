@@ -47,7 +47,7 @@ CLINICAL = Table(
     ),
     "One patient, the clinical sheet's row resolved.",
 )
-LAYERS = ("variants", "copy_number", "expression", "purity", "clinical")
+LAYERS = ("variants", "structural_variants", "copy_number", "expression", "purity", "clinical")
 AVAILABILITY = Table(
     "inputs/availability.tsv",
     ("sample_id", "layer"),

@@ -55,6 +55,8 @@ def open_files(plan: Plan) -> list[Fault]:
     for row in plan.samples:
         if row["variants"]:
             faults += variant_faults(plan.config["samples"], row, contigs)
+        if row["structural_variants"]:
+            faults += structural_faults(plan.config["samples"], row, contigs)
         if row["copy_number"]:
             faults += segment_faults(plan.config["samples"], row, segments)
         if row["purity_file"]:
@@ -169,6 +171,51 @@ def target_faults(plan: Plan, contigs: set[str]) -> Iterator[Fault]:
             except CohortError as error:
                 found, fix, code = str(error), "mend the BED", "E-BED-001"
         yield Fault(code, place[0], found, fix, place[1], place[2], path)
+
+
+def structural_faults(sheet: str, row: Row, contigs: set[str]) -> Iterator[Fault]:
+    """Yield the faults of one sample's VCF of structural variants: unreadable, cut, tumour or contigs not told."""
+    from sclcohort.variants.columns import choose_columns
+    from sclcohort.variants.refusal import RefusedVcfError
+
+    path, line = str(row["structural_variants"]), int(str(row["line"]))
+
+    def fault(code: str, found: str, fix: str) -> Fault:
+        return Fault(code, sheet, found, fix, line, "structural_variants", path)
+
+    problem = unreadable(path)
+    if problem is not None:
+        yield fault("E-FILE-001", f"{path} {problem}", "check path and permissions")
+        return
+    if is_cut_short(Path(path)):
+        yield fault("E-FILE-002", f"{path} was cut short: its end marker is missing", "copy the file again")
+        return
+    try:
+        lines, names, header_contigs = _header_of(path)
+    except (OSError, ValueError) as error:
+        yield fault("E-SV-001", f"{path} is not a readable VCF or BCF ({error})", "give the caller's VCF")
+        return
+    named = [str(row[name]) if row[name] in names else None for name in ("variants_sample", "normal_sample")]
+    try:
+        if names:
+            choose_columns(names, lines, sample_id=str(row["sample_id"]), tumour_named=named[0], normal_named=named[1])
+    except RefusedVcfError as error:
+        found, _, fix = str(error).partition("; ")
+        yield fault("E-SV-002", found, fix)
+    if differ_by_prefix(header_contigs, contigs):
+        found = f"contigs are named like {min(header_contigs)}, those of the reference like {min(contigs)}"
+        yield fault("E-SV-003", found, "rename them: bcftools annotate --rename-chrs")
+
+
+def _header_of(path: str) -> tuple[list[str], list[str], set[str]]:
+    """Return the lines, the sample columns and the contigs of the header of a VCF or BCF."""
+    verbosity = pysam.set_verbosity(0)
+    try:
+        with pysam.VariantFile(path) as variants:
+            header = variants.header
+            return str(header).splitlines(), list(header.samples), {str(name) for name in header.contigs}
+    finally:
+        pysam.set_verbosity(verbosity)
 
 
 def segment_faults(sheet: str, row: Row, known: dict[str, set[str] | Fault]) -> Iterator[Fault]:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 # A cohort step names one file per chunk and kind on its command line, and Linux allows 128 KiB for the whole
 # (MAX_ARG_STRLEN, since it reaches the shell as one string): 500 chunks x 4 kinds x 50 characters stay below.
 MAX_CHUNKS = 500
+# Columns of the sheet that name data; a row with none of them has nothing to analyse.
+DATA_COLUMNS = ("variants", "structural_variants", "copy_number", "expression_sample")
 
 
 @dataclass(frozen=True)
@@ -131,10 +133,10 @@ def sample_rules(config: Mapping[str, Any], samples: Sequence[Row]) -> list[Faul
         faults.append(Fault(f"E-SHEET-{code}", sheet, found, fix, int(str(row["line"])), column, value))
 
     for row in samples:
-        if not any(row[layer] for layer in ("variants", "copy_number", "expression_sample")):
-            fault("010", row, "sample_id", "the sample has no data", "give variants, copy_number or expression_sample")
+        if not any(row[layer] for layer in DATA_COLUMNS):
+            fault("010", row, "sample_id", "the sample has no data", f"give one of {', '.join(DATA_COLUMNS)}")
         for name in ("variants_sample", "normal_sample"):
-            if row[name] and not row["variants"]:
+            if row[name] and not (row["variants"] or row["structural_variants"]):
                 fault(
                     "011", row, name, "names a VCF column, but the row has no VCF", "fill variants, or empty this cell"
                 )
@@ -175,9 +177,10 @@ def sample_rules(config: Mapping[str, Any], samples: Sequence[Row]) -> list[Faul
             Fault("E-CFG-008", CONFIGURATION, found, fix, None, "samples_per_job", str(config["samples_per_job"]))
         )
     has_spans = downloads or reference["gff"] or reference["gene_coordinates"]
-    if any(row["copy_number"] for row in samples) and not has_spans:
-        fix = "set reference.gff or reference.gene_coordinates"
-        faults.append(Fault("E-CFG-007", CONFIGURATION, "copy number needs gene positions", fix, None, "reference"))
+    for layer, words in (("copy_number", "copy number needs"), ("structural_variants", "structural variants need")):
+        if any(row[layer] for row in samples) and not has_spans:
+            fix = "set reference.gff or reference.gene_coordinates"
+            faults.append(Fault("E-CFG-007", CONFIGURATION, f"{words} gene positions", fix, None, "reference"))
     return faults
 
 
@@ -201,7 +204,12 @@ def sheet_target_rules(sheet: str, samples: Sequence[Row]) -> list[Fault]:
 def _shared_data(sheet: str, samples: Sequence[Row]) -> list[Fault]:
     """Return samples that claim the same data: one of the two is mislabelled."""
     faults = []
-    for columns in (("variants", "variants_sample"), ("copy_number", "copy_number_sample"), ("expression_sample",)):
+    for columns in (
+        ("variants", "variants_sample"),
+        ("structural_variants", "variants_sample"),
+        ("copy_number", "copy_number_sample"),
+        ("expression_sample",),
+    ):
         seen: dict[tuple[Cell, ...], Row] = {}
         for row in samples:
             if not row[columns[0]]:
@@ -252,6 +260,7 @@ def availability_rows(plan: Plan) -> list[Row]:
     for row in plan.samples:
         layers = {
             "variants": row["variants"],
+            "structural_variants": row["structural_variants"],
             "copy_number": row["copy_number"],
             "expression": row["expression_sample"],
             "purity": row["purity_file"] if row["purity"] is None else row["purity"],

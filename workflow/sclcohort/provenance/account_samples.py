@@ -1,6 +1,6 @@
 """Account for every row of the sample sheet: analysed, partly analysed or refused, with the reason.
 
-INPUTS   inputs/samples.tsv, the status tables of variants, copy number and expression
+INPUTS   inputs/samples.tsv, the status tables of small and structural variants, copy number and expression
 OUTPUTS  completeness   contract COMPLETENESS, one row per row of the sheet
 
 No sample is lost without a word: each layer that the sheet names for a sample ends as analysed or as refused,
@@ -14,14 +14,26 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from sclcohort.contracts import COMPLETENESS, COPY_NUMBER_STATUS, EXPRESSION_STATUS, SAMPLES, VARIANT_STATUS
+from sclcohort.contracts import (
+    COMPLETENESS,
+    COPY_NUMBER_STATUS,
+    EXPRESSION_STATUS,
+    SAMPLES,
+    STRUCTURAL_VARIANT_STATUS,
+    VARIANT_STATUS,
+)
 from sclcohort.errors import StepError
 from sclcohort.tables import Cell, Table, read_rows, write_rows
 
 Row = Mapping[str, Cell]
 
 # Layer, and the column of the sheet that names its data; the order of the report.
-LAYERS = {"variants": "variants", "copy_number": "copy_number", "expression": "expression_sample"}
+LAYERS = {
+    "variants": "variants",
+    "structural_variants": "structural_variants",
+    "copy_number": "copy_number",
+    "expression": "expression_sample",
+}
 ANALYSED = frozenset(("imported", "scored"))
 OUTCOMES = ("analysed", "partly_analysed", "refused")
 
@@ -32,6 +44,7 @@ def run(
     *,
     samples: Path,
     variant_status: tuple[Path, ...],
+    structural_variant_status: tuple[Path, ...],
     copy_number_status: tuple[Path, ...],
     expression_status: Path,
     accept_refused: bool,
@@ -43,8 +56,8 @@ def run(
     ----------
     samples : Path
         Contract SAMPLES.
-    variant_status, copy_number_status : tuple of Path
-        Contracts VARIANT_STATUS and COPY_NUMBER_STATUS, one file per chunk.
+    variant_status, structural_variant_status, copy_number_status : tuple of Path
+        Contracts VARIANT_STATUS, STRUCTURAL_VARIANT_STATUS and COPY_NUMBER_STATUS, one file per chunk.
     expression_status : Path
         Contract EXPRESSION_STATUS.
     accept_refused : bool
@@ -61,6 +74,7 @@ def run(
     sheet = list(read_rows(samples, SAMPLES))
     layers = {
         "variants": _status_rows(variant_status, VARIANT_STATUS),
+        "structural_variants": _status_rows(structural_variant_status, STRUCTURAL_VARIANT_STATUS),
         "copy_number": _status_rows(copy_number_status, COPY_NUMBER_STATUS),
         "expression": _status_rows((expression_status,), EXPRESSION_STATUS),
     }

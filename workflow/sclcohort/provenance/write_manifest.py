@@ -34,6 +34,8 @@ CODE = ("Snakefile", "workflow", "envs", "profiles")
 CACHES = frozenset((".pyc", ".pyo", "__pycache__", ".egg-info"))
 MOST_PROBLEMS_SHOWN = 20
 
+# Columns of the sheet that name files.
+FILE_COLUMNS = ("variants", "structural_variants", "target", "copy_number", "purity_file")
 log = logging.getLogger(__name__)
 
 
@@ -136,11 +138,9 @@ class Inventory:
 
 
 def sample_files(samples: Path) -> list[Path]:
-    """Return the files of variants, targets and copy number that the samples name, each once, sorted."""
-    rows = list(read_rows(samples, SAMPLES))
-    return sorted(
-        {Path(str(row[column])) for row in rows for column in ("variants", "target", "copy_number") if row[column]}
-    )
+    """Return the files that the samples name, each once, sorted; a cell may hold several, joined by ``;``."""
+    cells = [str(row[column]) for row in read_rows(samples, SAMPLES) for column in FILE_COLUMNS if row[column]]
+    return sorted({Path(name) for cell in cells for name in cell.split(";") if name})
 
 
 def listed(entries: Iterable[Entry]) -> list[Entry]:

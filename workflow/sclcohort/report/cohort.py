@@ -15,7 +15,7 @@ from sclcohort.tables import Cell
 Row = Mapping[str, Cell]
 
 # Layers that an analysis runs on; purity and clinical course are facts about the sample or patient.
-DATA_LAYERS = ("variants", "copy_number", "expression")
+DATA_LAYERS = ("variants", "structural_variants", "copy_number", "expression")
 ANALYSED = ("analysed", "tumour_only")
 COPY_NUMBER_EVENTS = frozenset(("amplification", "deep_deletion"))
 
@@ -76,6 +76,7 @@ class Cohort:
     availability: tuple[Row, ...]
     coverage: tuple[Row, ...]
     variant_status: tuple[Row, ...]
+    structural_variant_status: tuple[Row, ...]
     copy_number_status: tuple[Row, ...]
     expression_status: tuple[Row, ...]
     events: tuple[Row, ...]
@@ -143,6 +144,7 @@ class Cohort:
     def _status_by_layer(self) -> dict[str, dict[tuple[str, ...], Row]]:
         return {
             "variants": keyed(self.variant_status, "sample_id"),
+            "structural_variants": keyed(self.structural_variant_status, "sample_id"),
             "copy_number": keyed(self.copy_number_status, "sample_id"),
             "expression": keyed(self.expression_status, "sample_id"),
         }

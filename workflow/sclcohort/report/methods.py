@@ -63,6 +63,8 @@ def methods(cohort: Cohort) -> Methods:
     ]
     if cohort.count("variants", *ANALYSED):
         sentences += _variant_sentences(cohort, cite("bcftools"), cite("csq"), cite("cyvcf2"), cite("hotspots"))
+    if cohort.count("structural_variants", *ANALYSED):
+        sentences.append(_structural_sentence(cohort, cite("cyvcf2")))
     if cohort.count("copy_number", *ANALYSED):
         sentences.append(_copy_number_sentence(cohort))
     if cohort.count("variants", *ANALYSED) or cohort.count("copy_number", *ANALYSED):
@@ -97,6 +99,14 @@ def _variant_sentences(cohort: Cohort, bcftools: str, csq: str, cyvcf2: str, hot
         f"Hotspots are residues recurrently mutated across cancers {hotspots}; truncating, splice and domain missense "
         "changes count where the gene's row says so.",
     ]
+
+
+def _structural_sentence(cohort: Cohort, cyvcf2: str) -> str:
+    callers = sorted({text(row, "caller") for row in cohort.structural_variant_status if text(row, "caller")})
+    return (
+        f"Structural variants ({', '.join(callers) or 'caller not recorded'}) were read with cyvcf2 {cyvcf2}; each "
+        "junction was compared with span and coding exons of one transcript per driver gene."
+    )
 
 
 def _copy_number_sentence(cohort: Cohort) -> str:

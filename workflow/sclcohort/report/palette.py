@@ -82,6 +82,7 @@ FLAG_WORDS = {
 }
 LAYER_WORDS = {
     "variants": "Small variants",
+    "structural_variants": "Structural variants",
     "copy_number": "Copy number",
     "expression": "Expression",
     "purity": "Purity",

@@ -66,6 +66,7 @@ def _read(results: Path) -> Cohort:
         availability=none,
         coverage=none,
         variant_status=none,
+        structural_variant_status=none,
         copy_number_status=none,
         expression_status=none,
         set_aside=none,

@@ -1,0 +1,1 @@
+"""Structural variants: junctions of any caller's VCF, and what they do to driver genes."""
