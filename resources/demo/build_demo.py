@@ -24,6 +24,7 @@ from builder.plan import EVENTS, TUMOURS
 from builder.records import records_of
 from builder.segments import cns_text, seg_text, segments_of
 from builder.sheets import COHORT_SEG, clinical_text, samples_text, segments_file, variants_file
+from builder.structural import TRUTH_COLUMNS, structural_rows, structural_texts
 
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parent.parent
@@ -39,13 +40,15 @@ def main() -> None:
 def build(root: Path) -> None:
     """Write genome, gene models, variants, segments, expression, truth and sheets below a folder."""
     demo, config = root / "resources" / "demo", root / "config"
-    for folder in (demo / "variants", demo / "copy_number", demo / "truth", config):
+    for folder in (demo / "variants", demo / "structural_variants", demo / "copy_number", demo / "truth", config):
         folder.mkdir(parents=True, exist_ok=True)
     genome = build_genome(read_proteins(HERE / "proteins.tsv"), [event.change for event in EVENTS.values()])
     write_fasta(genome, demo / "genome.fa")
     write_gff(genome, demo / "genes.gff3")
     for tumour in TUMOURS:
         write_variants(genome, tumour, demo)
+    for name, text in structural_texts(genome).items():
+        _write(demo / name, text)
     write_segments(genome, demo)
     _write(demo / "expression.tsv", _matrix())
     write_truth(genome, demo / "truth")
@@ -101,6 +104,7 @@ def write_truth(genome: Genome, folder: Path) -> None:
         ("gene_states", truth.STATE_COLUMNS, truth.state_rows()),
         ("subtypes", truth.SUBTYPE_COLUMNS, truth.subtype_rows()),
         ("changes", truth.CHANGE_COLUMNS, truth.change_rows()),
+        ("structural_variants", TRUTH_COLUMNS, structural_rows(genome)),
         ("resistance", truth.RESISTANCE_COLUMNS, truth.resistance_rows()),
     ):
         _write(folder / f"{name}.tsv", truth.tsv(columns, rows))

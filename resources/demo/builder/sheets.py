@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from builder.plan import PATIENTS, TUMOURS
+from builder.structural import structural_file
 from builder.truth import Row, tsv
 
 if TYPE_CHECKING:
@@ -12,7 +13,8 @@ if TYPE_CHECKING:
 
 SAMPLE_COLUMNS = (
     "sample_id", "patient_id", "timepoint", "day", "site", "specimen", "variants", "variants_sample", "normal_sample",
-    "copy_number", "copy_number_sample", "expression_sample", "purity", "histology", "batch",
+    "structural_variants", "target", "copy_number", "copy_number_sample", "purity_file", "expression_sample", "purity",
+    "histology", "batch",
 )  # fmt: skip
 CLINICAL_COLUMNS = (
     "patient_id", "platinum_start_day", "platinum_end_day", "progression_day", "best_response", "sex", "cautions"
@@ -44,8 +46,8 @@ def samples_text() -> str:
 def _sample_row(tumour: Tumour) -> Row:
     calls, segments = tumour.calls, tumour.segments
     named = calls is not None and calls.named_in_sheet
-    files = [variants_file(tumour), segments_file(tumour)]
-    variants, copy_number = (f"{DEMO_FROM_SHEET}/{file}" if file else None for file in files)
+    files = [variants_file(tumour), structural_file(tumour), segments_file(tumour)]
+    variants, structural_variants, copy_number = (f"{DEMO_FROM_SHEET}/{file}" if file else None for file in files)
     return (
         tumour.sample_id,
         tumour.patient_id,
@@ -56,8 +58,11 @@ def _sample_row(tumour: Tumour) -> Row:
         variants,
         calls.tumour if calls is not None and named else None,
         calls.normal if calls is not None and named else None,
+        structural_variants,
+        None,
         copy_number,
         segments.name_in_seg if segments is not None else None,
+        None,
         tumour.expression.column if tumour.expression is not None else None,
         f"{tumour.purity:g}" if tumour.purity_known else None,
         tumour.histology,

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sclcohort.structural_variants.junctions import BOTH, UNKNOWN, End, Junction
+from sclcohort.structural_variants.junctions import UNKNOWN, End, Junction
 
 if TYPE_CHECKING:
     from sclcohort.structural_variants.models import CodingExon, GeneModel, Genes
@@ -135,16 +135,10 @@ def fusion_name(gene: GeneModel, here: End, partner: GeneModel, there: End) -> s
     """
     if not gene.strand or not partner.strand or UNKNOWN in (here.side, there.side):
         return ""
-    if BOTH in (here.side, there.side):
-        # The two sides of a whole inversion give a fusion and its reciprocal; named by the ++ side.
-        return "" if gene.strand == partner.strand else _named(gene, partner, gene.strand == "+")
     heads = (here.side == gene.strand, there.side == partner.strand)
-    return "" if heads[0] == heads[1] else _named(gene, partner, heads[0])
-
-
-def _named(gene: GeneModel, partner: GeneModel, gene_is_first: bool) -> str:
-    names = (gene.symbol, partner.symbol) if gene_is_first else (partner.symbol, gene.symbol)
-    return "::".join(names)
+    if heads[0] == heads[1]:
+        return ""
+    return "::".join((gene.symbol, partner.symbol) if heads[0] else (partner.symbol, gene.symbol))
 
 
 def isoform_reason(symbol: str, lost: Sequence[CodingExon]) -> str:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from sclcohort.coordinates import without_chr
 from sclcohort.variants.refusal import RefusedVcfError
 
-PLUS, MINUS, BOTH, UNKNOWN = "+", "-", "both", ""
+PLUS, MINUS, UNKNOWN = "+", "-", ""
 # Alleles shorter than this are left to the callers of small variants. The usual limit of a structural variant:
 # Sudmant et al. 2015, doi:10.1038/nature15394 (unverified here).
 MIN_ALLELE_BASES = 50
@@ -28,11 +28,12 @@ _BASES = re.compile(r"^[A-Za-z]+$")
 # Delly: which ends of the two pieces are joined. The 3' end of a piece is joined where what lies left is kept.
 _DELLY_ENDS = {"3": PLUS, "5": MINUS}
 _CT = re.compile(r"^([35])to([35])$")
+_OTHER_SIDE = str.maketrans("+-", "-+")
 _STRANDS = re.compile(r"([+-]{2})(?::\d+)?")
 
 
 class End(NamedTuple):
-    """One breakpoint: a kept base, 1-based, and its side (``both`` for a whole inversion, empty where not known)."""
+    """One breakpoint: a kept base, 1-based, and its side (empty where not known)."""
 
     contig: str
     position_1based: int
@@ -66,6 +67,8 @@ class Junction:
         FILTER as in the VCF; ``.`` where none is set.
     tumour, normal : Reads
         Reads of the two columns.
+    is_reciprocal : bool
+        Whether the other sides of both cuts are joined too: a whole inversion, a balanced translocation.
     """
 
     first: End
@@ -74,13 +77,13 @@ class Junction:
     filters: str = "."
     tumour: Reads = Reads()
     normal: Reads = Reads()
+    is_reciprocal: bool = False
 
     @property
     def strands(self) -> str:
-        """Both sides as in BEDPE; ``++,--`` for a whole inversion, empty where not known."""
-        if self.first.side == BOTH:
-            return "++,--"
-        return self.first.side + self.second.side
+        """Both sides as in BEDPE, then those of the reciprocal; empty where not known."""
+        sides = self.first.side + self.second.side
+        return f"{sides},{sides.translate(_OTHER_SIDE)}" if self.is_reciprocal else sides
 
     @property
     def is_local(self) -> bool:
@@ -206,7 +209,7 @@ def _of_symbol(site: Site) -> Junction | str:
         return join(End(site.contig, site.position_1based, own), End(contig, int(place), other))
     start, end = site.position_1based, _end_of(site)
     if kind == "INV" and len(sides) != 1:
-        return Junction(End(contig, start, BOTH), End(contig, end, BOTH), "INV")
+        return Junction(End(contig, start, PLUS), End(contig, end, PLUS), "INV", is_reciprocal=True)
     pair = sides[0] if kind == "INV" else {"DEL": (PLUS, MINUS), "DUP": (MINUS, PLUS)}[kind]
     # POS is the base before the first that is lost, repeated or inverted, END the last of these.
     first, second = end_at(contig, start, pair[0]), end_at(contig, end, pair[1])
@@ -271,8 +274,8 @@ def unite(called: Iterable[Called], accepted: Sequence[str]) -> list[Junction]:
     Returns
     -------
     list of Junction
-        Sorted by contig and position. The two junctions of one inversion, which many callers write
-        apart, stay two here.
+        Sorted by contig and position. The two junctions of one inversion or balanced translocation,
+        which many callers write apart, stay two here.
     """
     chosen: dict[object, Junction] = {}
     for one in sorted(called, key=lambda one: _order(one.junction, accepted)):
@@ -293,30 +296,31 @@ def _order(junction: Junction, accepted: Sequence[str]) -> tuple[object, ...]:
     return (*places, refused, junction.filters, -(junction.tumour.supporting or 0))
 
 
-def pair_inversions(junctions: Sequence[Junction], most_bases: int) -> list[Junction]:
-    """Return the junctions, the two sides of one inversion as one.
+def pair_reciprocals(junctions: Sequence[Junction], most_bases: int) -> list[Junction]:
+    """Return the junctions, the two of one inversion or balanced translocation as one.
 
     Parameters
     ----------
     junctions : sequence of Junction
         In order.
     most_bases : int
-        How far apart the cuts of the two sides may lie at each breakpoint.
+        How far apart the cuts of the two may lie at each breakpoint.
     """
     left: list[Junction] = []
     for one in junctions:
-        twin = next((at for at, other in enumerate(left) if _are_twins(other, one, most_bases)), None)
+        twin = next((at for at, other in enumerate(left) if are_reciprocal(other, one, most_bases)), None)
         if twin is None:
             left.append(one)
-            continue
-        kept = left[twin]
-        first, second = (End(end.contig, end.cut, BOTH) for end in kept.key)
-        left[twin] = replace(kept, first=first, second=second)
+        else:
+            left[twin] = replace(left[twin], is_reciprocal=True)
     return left
 
 
-def _are_twins(one: Junction, other: Junction, most_bases: int) -> bool:
-    if {one.strands, other.strands} != {"++", "--"} or one.filters != other.filters:
+def are_reciprocal(one: Junction, other: Junction, most_bases: int) -> bool:
+    """Tell whether two junctions join the two sides of the same two cuts; a deletion and a duplication do not."""
+    if one.strands.translate(_OTHER_SIDE) != other.strands or not one.strands or one.filters != other.filters:
+        return False
+    if one.sv_type != other.sv_type or (one.is_local and one.sv_type != "INV"):
         return False
     pairs = zip(one.key, other.key, strict=True)
     return all(a.contig == b.contig and abs(a.cut - b.cut) <= most_bases for a, b in pairs)

@@ -18,7 +18,7 @@ from sclcohort.structural_variants.junctions import (
     Reads,
     Site,
     junction_of,
-    pair_inversions,
+    pair_reciprocals,
     unite,
 )
 from sclcohort.variants.columns import Columns, choose_columns
@@ -33,8 +33,9 @@ RENAME = "rename them with bcftools annotate --rename-chrs, or configure the ref
 INFO_KEYS = ("SVTYPE", "END", "SVLEN", "CHR2", "POS2", "CT", "STRANDS", "INV3", "INV5")
 # htslib's marks for a missing value and for the end of a shorter list (VCF specification, section 6.3.3).
 _NO_INTEGERS = frozenset((-2147483648, -2147483647))
-# The two sides of one inversion lose or repeat some bases at their cuts: a choice, the length of a read pair or so.
-INVERSION_SLACK_BASES = 1000
+# Between the two junctions of one inversion or translocation some bases are lost or repeated: a choice, about twice
+# the length of a fragment. Two junctions taken for one are one hit of a gene; one taken for two would be both copies.
+RECIPROCAL_SLACK_BASES = 1000
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def read_structural_variants(
         raise RefusedVcfError(
             f'contigs are named like "{min(seen)}", those of the reference like "{min(contigs)}"; {RENAME}'
         )
-    junctions = pair_inversions(unite(called, accepted_filters), INVERSION_SLACK_BASES)
+    junctions = pair_reciprocals(unite(called, accepted_filters), RECIPROCAL_SLACK_BASES)
     return StructuralFile(caller, columns, records, set_aside, junctions)
 
 
