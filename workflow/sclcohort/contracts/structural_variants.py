@@ -34,7 +34,7 @@ STRUCTURAL_VARIANT_STATUS = Table(
         Column(
             "junctions",
             "integer",
-            "Junctions after the two breakends of each are joined, and the two of an inversion or balanced translocation.",
+            "Junctions: both breakends of one are one, and both of an inversion or balanced translocation.",
             minimum=0,
         ),
         Column("passed", "integer", "Junctions with reads in the tumour whose FILTER is accepted.", minimum=0),
@@ -74,7 +74,7 @@ GENE_DISRUPTIONS = Table(
         Column(
             "strands",
             "text",
-            "Sides joined, as in BEDPE: +- deletion, -+ duplication, ++ or -- inversion; two pairs: the reciprocal was seen too.",
+            "Sides joined, as in BEDPE: +- deletion, -+ duplication, ++ or -- inversion; second pair: its reciprocal.",
         ),
         Column("filter", "text", "FILTER of the caller; empty where it set none."),
         Column("filter_accepted", "boolean", "Whether `variants.accepted_filters` accepts it.", required=True),

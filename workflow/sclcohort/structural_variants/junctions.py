@@ -8,7 +8,7 @@ written as a symbol, as a pair of breakends or as alleles.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -308,12 +308,21 @@ def pair_reciprocals(junctions: Sequence[Junction], most_bases: int) -> list[Jun
     """
     left: list[Junction] = []
     for one in junctions:
-        twin = next((at for at, other in enumerate(left) if are_reciprocal(other, one, most_bases)), None)
+        twin = next((at for at in _near(left, one, most_bases) if are_reciprocal(left[at], one, most_bases)), None)
         if twin is None:
             left.append(one)
         else:
             left[twin] = replace(left[twin], is_reciprocal=True)
     return left
+
+
+def _near(junctions: Sequence[Junction], one: Junction, most_bases: int) -> Iterator[int]:
+    """Yield the places of junctions, of those sorted before one, that begin near it; the nearest first."""
+    for place in range(len(junctions) - 1, -1, -1):
+        first = junctions[place].first
+        if first.contig != one.first.contig or one.first.cut - first.cut > most_bases:
+            return
+        yield place
 
 
 def are_reciprocal(one: Junction, other: Junction, most_bases: int) -> bool:
