@@ -12,7 +12,9 @@ class Variant:
     """One allele of one sample in a driver gene; the columns of `contracts.CODING_VARIANTS`.
 
     ``depth_reads``, ``alt_depth_reads``, ``vaf`` and ``protein_position`` are None where the
-    table has an empty cell; text is "" there.
+    table has an empty cell; text is "" there. Reads of the normal are None where there is no normal
+    or the file does not give them. ``population_frequency`` is the highest allele frequency in the
+    population resource, 0 where it is not in there, None where none is configured.
     """
 
     sample_id: str
@@ -32,6 +34,9 @@ class Variant:
     consequence_class: str
     protein_position: int | None
     hgvs_p: str
+    normal_depth_reads: int | None = None
+    normal_alt_depth_reads: int | None = None
+    population_frequency: float | None = None
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Variant:
@@ -54,6 +59,9 @@ class Variant:
             consequence_class=row["consequence_class"],
             protein_position=row["protein_position"],
             hgvs_p=row["hgvs_p"] or "",
+            normal_depth_reads=row.get("normal_depth_reads"),
+            normal_alt_depth_reads=row.get("normal_alt_depth_reads"),
+            population_frequency=row.get("population_frequency"),
         )
 
     @property
