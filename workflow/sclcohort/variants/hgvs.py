@@ -69,7 +69,8 @@ def name_change(terms: frozenset[str], change: AminoAcids, protein: str = "") ->
     if after == "*" and before:
         return ProteinChange(position, f"p.{before}{position}*")
     if "frameshift" in terms:
-        return ProteinChange(position, f"p.{before}{position}fs") if before else UNNAMED
+        # Residues that csq leaves out (a deletion beside a splice site) may be the same as before: no name.
+        return ProteinChange(position, f"p.{before}{position}fs") if before and after != "?" else UNNAMED
     if "?" in alt:
         stop = change.position + len(ref) - 1
         return (
