@@ -1,4 +1,4 @@
-"""Consequences and names of a thousand random coding variants, against bcftools csq and against translation."""
+"""Consequences and names against bcftools csq, against translation, and against published names."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ import pytest
 
 from sclcohort.variants.hgvs import name_change
 from sclcohort.variants.hgvs_c import bases_of, name_coding_change, transcripts_of
-from sclcohort.variants.residues import residues_changed
+from sclcohort.variants.residues import coding_sequence_of, residues_changed
 from tests.workflow_runs import REPOSITORY
 
 UNIT = REPOSITORY / "tests" / "unit"
 F = SimpleNamespace(**runpy.run_path(str(UNIT / "variants_fixtures.py")))
 H = SimpleNamespace(**runpy.run_path(str(UNIT / "hgvs_fixtures.py")))
+REAL = SimpleNamespace(**runpy.run_path(str(UNIT / "test_variants_real_data.py")))
 DEMO = REPOSITORY / "resources" / "demo"
 KINDS = {"substitution": 500, "several": 200, "deletion": 200, "insertion": 200}
 CODING = {"missense", "truncating", "synonymous", "inframe_indel", "stop_lost", "splice", "other_coding"}
@@ -225,3 +226,96 @@ def test_coding_names_applied_to_the_gene_give_the_changed_sequence(thousand):
             assert H.applied(name, places, stretch) == changed, (name, kind, row)
             if kind == "substitution":
                 assert name == f"c.{offset + 1}{before}>{after}"
+
+
+# --- published names -------------------------------------------------------------------------------
+
+# As ClinVar and the literature name them on the RefSeq transcripts of the slices. Indels are where a name can be
+# wrong by its place: of each, the name is the rightmost of several that give the same sequence.
+PUBLISHED = """
+TP53 c.524G>A p.R175H | TP53 c.743G>A p.R248Q | TP53 c.818G>A p.R273H | TP53 c.1024C>T p.R342*
+PIK3CA c.1633G>A p.E545K | PIK3CA c.3140A>G p.H1047R | EP300 c.4195G>A p.D1399N | CREBBP c.4337G>A p.R1446H
+RB1 c.958C>T p.R320* | APC c.4348C>T p.R1450* | PTEN c.388C>T p.R130* | CDKN2A c.238C>T p.R80*
+ATM c.9023G>A p.R3008H | NFE2L2 c.85G>A p.D29N | NFE2L2 c.235G>A p.E79K
+TP53 c.216dup p.V73fs | TP53 c.216del p.V73fs | TP53 c.723del p.C242fs | STK11 c.842dup p.L282fs
+PTEN c.800del p.K267fs | PTEN c.968dup p.N323fs | PTEN c.968del p.N323fs | PTEN c.955_958del p.T319*
+PTEN c.17_18del p.K6fs | APC c.3927_3931del p.E1309fs | APC c.3183_3187del p.Q1062* | APC c.4666dup p.T1556fs
+BRCA2 c.5946del p.S1982fs | BRCA2 c.6275_6276del p.L2092fs | BRCA2 c.1813dup p.I605fs
+ATM c.1564_1565del p.E522fs | CDKN2A c.225_243del p.A76fs | NOTCH1 c.7541_7542del p.P2514fs
+TP53 c.375+1G>A | TP53 c.376-1G>A | TP53 c.672+1G>A | TP53 c.673-2A>T | TP53 c.782+1G>T | TP53 c.994-1G>A
+PTEN c.493-1G>A | PTEN c.801+1G>A | PTEN c.1026+1G>T | BRCA2 c.7976+1G>A | CDKN2A c.150+2T>C | APC c.1958+3A>G
+CDKN2A c.458-105A>G | CDKN2A c.-34G>T | BRCA2 c.-26G>A | BRCA2 c.*105A>C | TP53 c.*1175A>C
+"""
+# Known from outside this repository: genome positions (GRCh38, then GRCh37) of alleles as VCF files have them.
+PLACES = {
+    ("TP53", "c.524G>A"): (7675088, 7578406, "C", "T"),
+    ("PIK3CA", "c.3140A>G"): (179234297, 178952085, "A", "G"),
+    ("PIK3CA", "c.1633G>A"): (179218303, 178936091, "G", "A"),
+}
+MARGIN = 60
+
+
+def published_allele(model, symbol: str, name: str) -> tuple[str, int, str, str]:
+    """Return the allele that a published name describes, left-aligned, by the places of coding bases alone."""
+    contig, strand, places = model.genes[symbol]
+    step = 1 if strand == "+" else -1
+
+    def place(label: str) -> int:
+        found = re.match(r"^([-*]?)(\d+)([-+]\d+)?$", label)
+        number, offset = int(found[2]), int(found[3] or 0)
+        if found[1]:
+            return places[0] - step * number if found[1] == "-" else places[-1] + step * number
+        return places[number - 1] + step * offset
+
+    def base(at: int) -> str:
+        pieces = model.stretches[contig]
+        return next((text[at - start].upper() for start, text in pieces if start <= at < start + len(text)), "N")
+
+    first, last = re.match(r"^c\.([-*+\d]+)(?:_([-*+\d]+))?", name).groups()
+    ends = place(first), place(last or first)
+    low, high = min(ends) - MARGIN, max(ends) + MARGIN + 1
+    stretch = "".join(base(at) for at in range(low, high))
+    inside = (place(label) - low if strand == "+" else high - 1 - place(label) for label in (first, last or first))
+    at = dict(zip((first, last or first), inside, strict=True))
+    if strand == "+":
+        changed = H.applied(name, at, stretch)
+    else:
+        changed = H.other_strand(H.applied(name, at, H.other_strand(stretch)))
+    start = next(i for i, (old, new) in enumerate(zip(stretch, changed, strict=False)) if old != new)
+    grown = len(changed) - len(stretch)
+    if not grown:
+        return contig, low + start + 1, stretch[start], changed[start]
+    size = abs(grown)
+    longer = changed if grown > 0 else stretch
+    while longer[start - 1] == longer[start + size - 1]:
+        start -= 1
+    alleles = stretch[start - 1 : start + max(-grown, 0)], changed[start - 1 : start + max(grown, 0)]
+    return contig, low + start, *alleles
+
+
+@pytest.mark.parametrize("build", REAL.BUILDS)
+def test_published_changes_have_their_published_names(shared_data, build):
+    source = shared_data / "driver_gene_slices"
+    stretches, gff = REAL.slices_of(source / f"slices_{build}.fa.gz"), source / f"driver_models_{build}.gff3"
+    model = REAL.Model(gff, stretches)
+    transcripts = {(one.contig, one.start_0based): one for one in transcripts_of(H.exon_rows(gff)).values()}
+
+    def bases(contig: str, start: int, end: int) -> str:
+        found = next(((s, text) for s, text in stretches[contig] if s <= start < s + len(text)), None)
+        return found[1][start - found[0] : end - found[0]].upper() if found else "N" * (end - start)
+
+    for entry in re.split(r"[|\n]", PUBLISHED.strip()):
+        symbol, name, *protein_name = entry.split()
+        contig, position, ref, alt = published_allele(model, symbol, name)
+        transcript = transcripts[contig, min(model.genes[symbol][2])]
+        assert name_coding_change(transcript, position, ref, alt, bases) == name
+        if (symbol, name) in PLACES:
+            known = PLACES[symbol, name]
+            assert (position, ref, alt) == (known[build == "GRCh37"], *known[2:])
+        coding = coding_sequence_of(transcript, bases)
+        assert coding == model.coding(symbol)
+        change = residues_changed(transcript, coding, position, ref, alt)
+        assert bool(change) == bool(protein_name)
+        if change:
+            terms = frozenset(["frameshift"] if (len(ref) - len(alt)) % 3 else [])
+            assert name_change(terms, change, F.translated(coding)[:-1]).hgvs_p == protein_name[0]

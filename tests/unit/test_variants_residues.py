@@ -50,14 +50,18 @@ def test_residues_are_those_of_the_changed_coding_sequence(world, name):
         else:
             new = "".join(stream.choice("ACGT") for _ in range(size))
             allele, cds = gene.insertion(bases, offset, new), gene.cds[:offset] + new + gene.cds[offset:]
-        found, after, codon = changed(world, gene, allele), F.translated(cds), offset // 3
-        if after == F.PROTEIN + "*":
-            assert found is None
-            continue
-        assert found.position == codon + 1
-        assert found.ref == (F.PROTEIN + "*")[codon:]
-        assert F.PROTEIN[:codon] + found.alt.rstrip("?") == after
-        assert found.alt.endswith("?") == (not after.endswith("*"))
+        found, after, whole = changed(world, gene, allele), F.translated(cds), F.PROTEIN + "*"
+        assert found.position == offset // 3 + 1
+        before = whole[: found.position - 1]
+        assert whole.startswith(before + found.ref)
+        if (len(cds) - len(gene.cds)) % 3:
+            assert before + found.ref == whole
+            assert before + found.alt.rstrip("?") == after
+            assert found.alt.endswith("?") == (not after.endswith("*"))
+        else:
+            assert len(found.ref) <= 4
+            residues = before + found.alt + whole[len(before + found.ref) :]
+            assert residues[: residues.index("*") + 1] == after
 
 
 @pytest.mark.parametrize("name", ["PLUS", "MINUS"])
@@ -79,8 +83,8 @@ def test_bases_outside_the_transcript_change_no_residue(world):
     assert changed(world, gene, (gene.contig, 5, "A", "C")) is None
 
 
-def test_a_change_of_the_start_is_shown_from_the_first_residue(world):
+def test_a_change_of_the_start_is_shown_at_the_first_residue(world):
     gene = world.reference.genes["PLUS"]
     bases = world.reference.sequences[gene.contig]
     found = changed(world, gene, gene.snv(bases, 1, "C"))
-    assert found == AminoAcids(1, F.PROTEIN + "*", "T" + F.PROTEIN[1:] + "*")
+    assert found == AminoAcids(1, "M", "T")

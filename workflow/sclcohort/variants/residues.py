@@ -26,7 +26,7 @@ def coding_sequence_of(transcript: Transcript, bases: Bases) -> str:
 def residues_changed(
     transcript: Transcript, coding: str, position_1based: int, ref: str, alt: str
 ) -> AminoAcids | None:
-    """Return the residues from the first codon that changes on, before and after an allele.
+    """Return the residues of the codons that an allele touches, before and after, as csq shows them.
 
     Parameters
     ----------
@@ -42,9 +42,9 @@ def residues_changed(
     Returns
     -------
     AminoAcids or None
-        Up to the stop on both sides, ``?`` behind the last residue where the change has none before
-        the end of the coding bases. None where the change touches other bases than coding ones of
-        one exon, or lies on the border of one, or changes no residue.
+        Where the frame is shifted, up to the stop on both sides, with ``?`` behind the last residue
+        where the changed side has none before the end of the coding bases. None where the allele
+        touches other bases than coding ones of one exon, or lies on the border of one.
     """
     shared = int(len(ref) != len(alt) and ref[0] == alt[0])
     start, ref, alt = position_1based - 1 + shared, ref[shared:], alt[shared:]
@@ -57,10 +57,12 @@ def residues_changed(
         return None
     low = min(offsets[0], offsets[1]) + (not ref)
     new = alt if transcript.strand == "+" else alt.translate(_COMPLEMENT)[::-1]
-    codon = low // 3
-    before = _to_stop(coding[3 * codon :])
-    after = _to_stop(coding[3 * codon : low] + new + coding[low + len(ref) :])
-    return AminoAcids(codon + 1, before, after) if before != after else None
+    codon, high = low // 3, low + len(ref)
+    changed = coding[3 * codon : low] + new
+    if len(new) % 3 != len(ref) % 3:
+        return AminoAcids(codon + 1, _to_stop(coding[3 * codon :]), _to_stop(changed + coding[high:]))
+    end = 3 * max(codon + 1, (high + 2) // 3)
+    return AminoAcids(codon + 1, translate(coding[3 * codon : end]), translate(changed + coding[high:end]))
 
 
 def _to_stop(coding: str) -> str:
