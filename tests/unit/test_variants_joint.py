@@ -260,6 +260,26 @@ def test_a_haplotype_has_the_same_joint_change_alone_and_among_others(world):
     assert alone.items() <= together.items()
 
 
+def test_a_gene_of_many_transcripts_loses_no_joint_change(world, tmp_path):
+    """By default csq keeps 15 consequences a site and column; many human genes have more transcripts."""
+    text = world.reference.gff.read_text()
+    own = [line for line in text.splitlines() if "ENSTPLUS" in line]
+    copies = [line.replace("ENSTPLUS", f"ENSTCOPY{number}") for number in range(60) for line in own]
+    (tmp_path / "many.gff3").write_text(text + "\n".join(copies) + "\n")
+    cds = world.reference.genes["PLUS"].cds
+    haplotypes = [
+        world.haplotype("PLUS", other_base(cds, 60, one), other_base(cds, 61, two))
+        for one in (1, 2, 3)
+        for two in (1, 2, 3)
+    ]
+    model = world.reference.fasta, tmp_path / "many.gff3", tmp_path
+    found = joint_changes(
+        haplotypes, world.transcripts, dict.fromkeys(world.transcripts, PROTEIN), world.contigs, *model
+    )
+    assert len(found) == 2 * len(haplotypes)
+    assert found == world.joint(*haplotypes)
+
+
 def test_a_failure_of_csq_is_told(world, tmp_path):
     (tmp_path / "empty.gff3").write_text("##gff-version 3\n")
     model = world.reference.fasta, tmp_path / "empty.gff3", tmp_path
