@@ -113,6 +113,26 @@ def test_vep_is_read_in_the_order_of_its_header():
     assert (second.gene, second.consequence_class, second.flags) == ("ENSG00000141510", "none", frozenset())
 
 
+@pytest.mark.parametrize(
+    ("position", "residues", "expected"),
+    [
+        ("175", "R/H", "p.R175H"),
+        ("213/393", "R/*", "p.R213*"),
+        ("10", "L", "p.L10="),
+        ("105-106", "EG/X", ""),
+        # X: a shifted frame. A lost stop has a name of its own.
+        ("105", "E/X", ""),
+        ("394", "*/Q", ""),
+        ("746-750", "ELREA/-", ""),
+        ("", "", ""),
+    ],
+)
+def test_vep_without_hgvs_names_a_change_of_one_residue(position, residues, expected):
+    plain = Definition("INFO", "CSQ", ".", "String", "Format: Allele|Consequence|Feature|Protein_position|Amino_acids")
+    (found,) = parse(plain, f"T|missense_variant|ENST1|{position}|{residues}")
+    assert found.hgvs_p == expected
+
+
 def test_snpeff_is_read_in_the_order_of_its_standard():
     text = (
         "T|missense_variant|MODERATE|TP53|ENSG00000141510|transcript|ENST00000269305.9|protein_coding|5/11|c.524G>A|"
@@ -161,6 +181,10 @@ def test_several_rows_of_a_maf_are_several_annotations():
         (("T", "A"), "C", "A", ("A",)),
         (("-", "ATT"), "CA", "C", ("-",)),
         (("AG", "TT"), "C", "CGA", ("AG",)),
+        # VEP trims only where all alleles begin alike: AC may be A>AC beside A>C, or A>AAC beside A>AC.
+        (("AC", "G"), "A", "AC", ("AC",)),
+        (("C", "CT"), "A", "ACT", ("CT",)),
+        (("AC", "C"), "A", "AC", ()),
         (("T", "A"), "C", "G", ()),
     ],
 )

@@ -29,6 +29,7 @@ _SEVERITY = (
     "splice", "truncating", "stop_lost", "inframe_indel", "missense", "other_coding", "synonymous", "none",
 )  # fmt: skip
 _FLAGS = ("PICK", "MANE", "CANONICAL")
+_RESIDUES = re.compile(r"^(\d+) ([A-WYZ])(?:/([A-WYZ*]))?$")
 _VERSION = re.compile(r"\.\d+$")
 
 
@@ -132,30 +133,39 @@ def parse_annotation(field: AnnotationField, text: str, ref: str, alt: str) -> l
     if field.kind == "MAF":
         return [_from_maf(row) for row in rows]
     if field.kind == "VEP":
-        return [_from_vep(row) for row in _of_allele(rows, ref, alt) if row.get("Feature_type", "") in _TRANSCRIPT]
-    return [_from_snpeff(row) for row in _of_allele(rows, ref, alt) if row.get("Feature_Type", "") in _TRANSCRIPT]
+        return [
+            _from_vep(row)
+            for row in _of_allele(rows, ref, alt, trims=True)
+            if row.get("Feature_type", "") in _TRANSCRIPT
+        ]
+    return [
+        _from_snpeff(row)
+        for row in _of_allele(rows, ref, alt, trims=False)
+        if row.get("Feature_Type", "") in _TRANSCRIPT
+    ]
 
 
 # Regulatory features and motifs are no transcripts; a file without that column has transcripts only.
 _TRANSCRIPT = ("Transcript", "transcript", "")
 
 
-def _of_allele(rows: Sequence[Mapping[str, str]], ref: str, alt: str) -> list[Mapping[str, str]]:
-    """Return the entries of one allele.
+def _of_allele(rows: Sequence[Mapping[str, str]], ref: str, alt: str, *, trims: bool) -> list[Mapping[str, str]]:
+    """Return the entries of one allele; none where two could be it.
 
-    VEP writes an allele without the first base where all alleles of the record share it and one is longer
-    (``-``: nothing is left); SnpEff writes ALT. Left-alignment turns inserted bases around.
+    SnpEff writes ALT. VEP (`trims`) writes it without the first base, ``-`` for nothing, where all alleles of the
+    record share that base and are not of one length
+    (https://www.ensembl.org/info/docs/tools/vep/vep_formats.html#vcf). Left-alignment turns inserted bases around.
     """
     alleles = {row.get("Allele", "") for row in rows}
     if len(alleles) <= 1:
         return list(rows)
     names = {alt}
-    if len(ref) != len(alt) and ref[0] == alt[0]:
+    if trims and len(ref) != len(alt) and ref[0] == alt[0]:
         names.add(alt[1:] or "-")
-    if not alleles & names and len(ref) == 1 < len(alt):
-        inserted = alt[1:]
-        names = {inserted[turn:] + inserted[:turn] for turn in range(len(inserted))}
-    return [row for row in rows if row.get("Allele", "") in names]
+        if not alleles & names:
+            names = {alt[turn:] + alt[1:turn] for turn in range(1, len(alt))}
+    matching = alleles & names
+    return [row for row in rows if row.get("Allele", "") in matching] if len(matching) == 1 else []
 
 
 def _from_vep(row: Mapping[str, str]) -> Annotation:
@@ -171,10 +181,17 @@ def _from_vep(row: Mapping[str, str]) -> Annotation:
         row.get("Feature", ""),
         consequence,
         class_of_terms(consequence.split("&")),
-        short_hgvs_p(row.get("HGVSp", "")),
+        short_hgvs_p(row.get("HGVSp", ""))
+        or _from_residues(row.get("Protein_position", ""), row.get("Amino_acids", "")),
         _hgvs_c(row.get("HGVSc", "")),
         frozenset(name for name, is_set in flags.items() if is_set),
     )
+
+
+def _from_residues(position: str, residues: str) -> str:
+    """Return the change of one residue (``175/393``, ``R/H``): what VEP gives where it was not asked for HGVS."""
+    found = _RESIDUES.match(f"{position.partition('/')[0]} {residues}")
+    return f"p.{found[2]}{found[1]}{found[3] or '='}" if found else ""
 
 
 def _from_snpeff(row: Mapping[str, str]) -> Annotation:
