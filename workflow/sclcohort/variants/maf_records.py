@@ -18,7 +18,7 @@ import pysam
 from sclcohort.coordinates import without_chr
 from sclcohort.variants.annotations import MAF_DEFINITION, MAF_TAG, maf_annotation
 from sclcohort.variants.header import FIXED_COLUMNS, Definition
-from sclcohort.variants.maf import MISSING, MafHeader, build_name, build_problem, header_of, open_maf, split_row
+from sclcohort.variants.maf import MISSING, MafHeader, build_name, build_problem, header_of, open_maf
 from sclcohort.variants.refusal import RefusedVcfError
 
 SHOWN_FAULTS = 5
@@ -141,7 +141,7 @@ def maf_to_vcf(path: Path, barcode: str, genome: Path, contigs: Mapping[str, int
         for number, line in _rows_of(lines, header, barcode):
             seen.rows += 1
             try:
-                reader.read(split_row(line), seen)
+                reader.read(line.split("\t"), seen)
             except _RowError as error:
                 seen.faulty += 1
                 if seen.faulty <= SHOWN_FAULTS:
@@ -204,7 +204,9 @@ class _Reader:
     def read(self, cells: Sequence[str], seen: _Seen) -> None:
         """Add a row's alleles to what was seen."""
         # Editors cut empty cells off the end of a row; what is needed must be there.
-        row = {name: cells[place] if place < len(cells) else "" for name, place in self.header.places.items()}
+        row = {
+            name: cells[place].strip(' "') if place < len(cells) else "" for name, place in self.header.places.items()
+        }
         if row["contig"] in MISSING:
             raise _RowError("contig", row["contig"], "no chromosome")
         if row.get("build", "") not in MISSING:
