@@ -121,7 +121,7 @@ def open_maf(path: Path) -> Iterator[Iterator[tuple[int, str]]]:
     """
     try:
         with open_bytes(path) as handle:
-            text = io.TextIOWrapper(handle, encoding="utf-8-sig", errors="replace", newline=None)  # type: ignore[arg-type]
+            text = io.TextIOWrapper(handle, encoding="utf-8-sig", errors="replace", newline=None)
             yield ((number, line.rstrip("\n")) for number, line in enumerate(text, start=1) if _counts(line))
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise RefusedVcfError("the file is damaged: it cannot be decompressed; copy it again") from error

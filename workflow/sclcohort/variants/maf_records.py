@@ -134,20 +134,7 @@ def maf_to_vcf(path: Path, barcode: str, genome: Path, contigs: Mapping[str, int
         Rows that cannot be read (the first five, and how many), another build, chromosomes that the
         reference lacks.
     """
-    seen = _Seen()
-    with pysam.FastaFile(str(genome)) as fasta, open_maf(path) as lines:
-        header = header_of(lines)
-        reader = _Reader(header, _Contigs(contigs, build), lambda contig, at: fasta.fetch(contig, at - 1, at).upper())
-        for number, line in _rows_of(lines, header, barcode):
-            seen.rows += 1
-            try:
-                reader.read(line.split("\t"), seen)
-            except _RowError as error:
-                seen.faulty += 1
-                if seen.faulty <= SHOWN_FAULTS:
-                    seen.faults.append(
-                        f'row {number} column {header.name(error.column)} value "{error.value[:40]}": {error}'
-                    )
+    header, seen = _read_rows(path, barcode, genome, _Contigs(contigs, build))
     problem = build_problem(seen.builds, build)
     if problem is not None:
         raise RefusedVcfError(problem)
@@ -163,6 +150,23 @@ def maf_to_vcf(path: Path, barcode: str, genome: Path, contigs: Mapping[str, int
     _write(out, seen, contigs, normal is not None, has_vaf)
     known = build_name(min(seen.builds)) if seen.builds else None
     return MafIntake(seen.rows, len(seen.records), normal, known, has_vaf, tuple(_notes(seen, build)))
+
+
+def _read_rows(path: Path, barcode: str, genome: Path, contigs: _Contigs) -> tuple[MafHeader, _Seen]:
+    seen = _Seen()
+    with pysam.FastaFile(str(genome)) as fasta, open_maf(path) as lines:
+        header = header_of(lines)
+        reader = _Reader(header, contigs, lambda contig, at: fasta.fetch(contig, at - 1, at).upper())
+        for number, line in _rows_of(lines, header, barcode):
+            seen.rows += 1
+            try:
+                reader.read(line.split("\t"), seen)
+            except _RowError as error:
+                seen.faulty += 1
+                if seen.faulty <= SHOWN_FAULTS:
+                    place = f'row {number} column {header.name(error.column)} value "{error.value[:40]}"'
+                    seen.faults.append(f"{place}: {error}")
+    return header, seen
 
 
 def _rows_of(lines: Iterator[tuple[int, str]], header: MafHeader, barcode: str) -> Iterator[tuple[int, str]]:
