@@ -98,6 +98,11 @@ def _first_claim(text: str):
     return next((form for form in FORMATS if form.claims(header)), None)
 
 
+def test_comments_before_and_after_the_header_are_passed_over(tmp_path):
+    text = "# fitted on a Monday\n" + LAYOUTS["ASCAT"].replace("\n", "\n# the fit\n", 1) + "# end\n\n"
+    assert read_purity(write(tmp_path, text), "S1") == FIT
+
+
 def test_a_tumour_that_purple_does_not_see_has_a_purity_with_a_warning(tmp_path):
     found = read_purity(write(tmp_path, LAYOUTS["PURPLE"].replace("NORMAL", "NO_TUMOR")), "S1")
     assert (found.purity, found.ploidy) == (0.62, 3.4)

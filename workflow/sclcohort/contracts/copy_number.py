@@ -48,13 +48,18 @@ GENE_COPY_NUMBER = Table(
         Column(
             "total_copies",
             "number",
-            "Tumour copies: the caller's own, else by purity from the log2 ratio at ploidy 2.",
+            "Tumour copies: the caller's own, else from the log2 ratio by purity and ploidy (1 and 2 where unknown).",
             minimum=0,
         ),
         Column("minor_copies", "number", "Copies of the rarer allele, where the caller gives them.", minimum=0),
         Column("state", "text", "Copy-number state of the gene.", states=COPY_NUMBER_STATES, required=True),
         Column("lowest_log2_ratio", "number", "Lowest log2 ratio of any segment over the gene (intragenic deletions)."),
-        Column("lowest_copies", "number", "Fewest tumour copies of any segment over the gene.", minimum=0),
+        Column(
+            "lowest_copies",
+            "number",
+            "Fewest tumour copies of any segment over the gene; empty where only the sex could tell a deletion.",
+            minimum=0,
+        ),
         Column("ploidy_ratio", "number", "Copies of the gene over the ploidy of the sample.", minimum=0),
         Column(
             "focality",

@@ -177,7 +177,7 @@ def _fit_of_table(file: str, lines: Sequence[str], name: str) -> Fit:
         shown = ", ".join(table[0][1]) if table else "nothing"
         raise StepError(str(Fault("E-CN-021", file, f"no columns for purity and ploidy among: {shown}", WANTED)))
     header_row, header = table[header_place]
-    rows = [(row, cells) for row, cells in table[header_place + 1 :] if not cells[0].startswith("#")]
+    rows = [(row, cells) for row, cells in table[header_place + 1 :] if not lines[row - 1].startswith("#")]
     if rows and all(len(cells) == len(header) + 1 for _, cells in rows):
         # R writes the names of rows without a header of their own.
         header = ["", *header]

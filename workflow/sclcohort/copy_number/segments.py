@@ -78,12 +78,14 @@ class SampleSegments:
 
         Exact before the last rounding: a segment split in two changes no bit.
         """
-        found = [one for contig in sorted(contigs) for one in self.on(contig) if one.total_copies is not None]
-        bases = [one.span.end - one.span.start_0based for one in found]
-        if not found:
-            return None
-        copies = (Fraction(one.total_copies or 0) * weight for one, weight in zip(found, bases, strict=True))
-        return float(sum(copies) / sum(bases))
+        found = [
+            (Fraction(one.total_copies), one.span.end - one.span.start_0based)
+            for contig in sorted(contigs)
+            for one in self.on(contig)
+            if one.total_copies is not None
+        ]
+        bases = sum(length for _, length in found)
+        return float(sum(copies * length for copies, length in found) / bases) if found else None
 
     def on(self, contig: str) -> list[Segment]:
         """Return the segments of a contig, in order."""
