@@ -249,7 +249,7 @@ def _remarks(row: Row, found: SegmentFile, segments: SampleSegments) -> list[str
 
 def _ploidy_remarks(segments: SampleSegments, fit: Fit, average: float | None) -> list[str]:
     """Say how the ploidy was used."""
-    if not segments.fitted_by:
+    if not segments.has_copies:
         if fit.ploidy is None:
             return ["ploidy unknown: log2 ratios are read at 2"]
         return [f"log2 ratios are read at the ploidy of {fit.ploidy:.3g}: their zero is taken as the tumour's average"]

@@ -73,6 +73,11 @@ class SampleSegments:
         """Contigs with a segment, by `contig_key`."""
         return frozenset(self._by_contig)
 
+    @property
+    def has_copies(self) -> bool:
+        """Whether every segment has the caller's own copies."""
+        return all(one.total_copies is not None for found in self._by_contig.values() for one in found)
+
     def mean_copies(self, contigs: Collection[str]) -> float | None:
         """Return the mean of the segments' own copies on some contigs, weighted by bases; None where there are none.
 
