@@ -12,8 +12,10 @@ import pytest
 from scipy import stats
 
 from sclcohort.burden.alleles import Source
-from sclcohort.burden.assess_recurrence import Background, GeneSites, Sites, assess, run, silent_weight
+from sclcohort.burden.assess_recurrence import assess, run
+from sclcohort.burden.background import Background, GeneSites, Sites, silent_weight
 from sclcohort.burden.chance import upper_tails
+from sclcohort.burden.heterogeneity import NO_SPREAD
 from sclcohort.burden.patients import PatientCounts, choose_targets, usable_samples
 from sclcohort.contracts import DRIVER_GENES, RECURRENCE, TARGET_GENES
 from sclcohort.coordinates import Span
@@ -33,18 +35,22 @@ def make_genes(stream, number, *, classes=None):
     ]
 
 
-def make_patients(stream, genes, number, *, planted=None, median_rate=8e-6, ratio=1.0):
+def make_patients(stream, genes, number, *, planted=None, median_rate=8e-6, ratio=1.0, variance=0.0):
     """Return patients with rates of their own whose mutations fall anywhere.
 
     `planted` is the fraction of patients with one more mutation, by gene; `ratio` the rate on nonsilent sites
-    compared with that on silent ones.
+    compared with that on silent ones; `variance` that of the factors of genes.
     """
+    factors = stream.gamma(1 / variance, variance, len(genes)) if variance else np.ones(len(genes))
+    sites = np.array([gene.sites["all_coding"] for gene in genes])
     patients = []
     for place in range(number):
         rate = median_rate * np.exp(stream.normal(0, 0.5))
-        silent = int(stream.poisson(rate * sum(gene.sites["all_coding"].silent for gene in genes)))
-        counts = stream.poisson([ratio * rate * gene.sites["all_coding"].nonsilent for gene in genes])
-        nonsilent = {gene.gene_symbol: int(count) for gene, count in zip(genes, counts, strict=True) if count}
+        kinds = (stream.poisson(rate * factors * sites[:, 2]), stream.poisson(ratio * rate * factors * sites[:, 1]))
+        silent, nonsilent = (
+            {gene.gene_symbol: int(count) for gene, count in zip(genes, counts, strict=True) if count}
+            for counts in kinds
+        )
         for symbol, fraction in (planted or {}).items():
             if stream.random() < fraction:
                 nonsilent[symbol] = nonsilent.get(symbol, 0) + 1
@@ -56,19 +62,24 @@ def by_gene(rows):
     return {row["gene_symbol"]: row for row in rows}
 
 
-@pytest.mark.parametrize("ratio", [1.0, 1.4])
-def test_p_values_are_uniform_when_mutations_fall_at_random(ratio):
-    """Also where nonsilent sites are hit more often than silent ones, as with indels.
+def mixed_tails(table, genes, most):
+    """Return the tails of genes, averaged over the factors they may have."""
+    mixture = table.chances(np.arange(len(genes)))
+    return sum(weights[:, np.newaxis] * upper_tails(chances, most) for weights, chances in mixture)
+
+
+@pytest.mark.parametrize(("ratio", "variance"), [(1.0, 0.0), (1.4, 0.0), (1.2, 0.3)])
+def test_p_values_are_uniform_when_mutations_fall_at_random(ratio, variance):
+    """Also where nonsilent sites are hit more often than silent ones, as with indels, and where genes differ.
 
     The test is discrete: a p-value is drawn between that of the count and that of one more (seed fixed).
     """
     stream = np.random.default_rng(20)
     genes = make_genes(stream, 1000)
-    patients = make_patients(stream, genes, 80, median_rate=3e-5, ratio=ratio)
+    patients = make_patients(stream, genes, 80, median_rate=3e-5, ratio=ratio, variance=variance)
     rows = assess(genes, patients, **LIMITS)
-    chances = Background.of(genes, patients).chances(np.arange(len(genes)))
     seen = np.array([row["patients_mutated"] for row in rows])
-    tails = upper_tails(chances, int(seen.max()) + 1)
+    tails = mixed_tails(Background.of(genes, patients), genes, int(seen.max()) + 1)
     places = np.arange(len(genes))
     assert [row["p_value"] for row in rows] == pytest.approx(tails[places, seen], rel=1e-9)
     drawn = tails[places, seen] - stream.random(len(genes)) * (tails[places, seen] - tails[places, seen + 1])
@@ -76,6 +87,26 @@ def test_p_values_are_uniform_when_mutations_fall_at_random(ratio):
     assert min(row["q_value"] for row in rows) > 0.1
     expected = sum(row["patients_expected"] for row in rows)
     assert seen.sum() == pytest.approx(expected, abs=4 * np.sqrt(expected))
+
+
+def test_genes_that_differ_would_be_found_by_the_dozen_were_they_taken_to_be_alike(monkeypatch):
+    stream = np.random.default_rng(30)
+    genes = make_genes(stream, 1000)
+    patients = make_patients(stream, genes, 120, median_rate=3e-5, variance=0.5)
+    aware = assess(genes, patients, **LIMITS)
+    monkeypatch.setattr("sclcohort.burden.background.fit_spread", lambda *_: NO_SPREAD)
+    naive = assess(genes, patients, **LIMITS)
+    found = [sum(row["q_value"] < 0.01 for row in rows) for rows in (aware, naive)]
+    assert found[0] == 0
+    assert found[1] > 24
+
+
+def test_a_planted_gene_is_found_among_genes_that_differ():
+    stream = np.random.default_rng(31)
+    genes = make_genes(stream, 500)
+    patients = make_patients(stream, genes, 100, planted={"G0011": 0.5}, variance=0.3)
+    rows = by_gene(assess(genes, patients, **LIMITS))
+    assert {name for name, row in rows.items() if row["q_value"] < 0.01} == {"G0011"}
 
 
 def test_false_findings_are_as_rare_as_stated():
@@ -126,7 +157,7 @@ def test_the_detectable_percentage_falls_with_more_patients_and_rises_with_lengt
     )
     assert many[longest]["detectable_percent"] > many[shortest]["detectable_percent"]
     assert "power at alpha 0.001 (0.05/50)" in many[longest]["reason"]
-    assert "replication timing, expression and sequence context are not modelled" in many[longest]["reason"]
+    assert "replication timing, expression and sequence context are not modelled beyond that" in many[longest]["reason"]
 
 
 def test_a_passenger_prone_gene_never_stands_without_its_remark():
@@ -151,14 +182,15 @@ def test_mutations_of_drivers_and_of_the_gene_itself_are_no_background():
         GeneSites(name, kind, {"all_coding": Sites(1000, 750.0, 250.0)})
         for name, kind in (("DRIVER", "sclc_driver"), ("LONG", "passenger_prone"), ("OTHER", ""))
     ]
-    patient = PatientCounts("P", "all_coding", 3, {"DRIVER": 5, "LONG": 2, "OTHER": 1})
+    patient = PatientCounts("P", "all_coding", {"OTHER": 1, "LONG": 2}, {"DRIVER": 5, "LONG": 2, "OTHER": 1})
     table = Background.of(genes, [patient])
     assert (table.count[0], table.sites[0]) == (6, 750 + 2 * 750)
-    chances = table.chances(np.arange(3))[:, 0]
+    assert (table.silent.tolist(), table.spread.variance) == ([0, 2, 1], 0)
+    ((_, chances),) = table.chances(np.arange(3))
     expected = [
         1 - (sites / (sites + 750)) ** (count + 0.5) for count, sites in ((6, 2250.0), (4, 1500.0), (5, 1500.0))
     ]
-    assert chances == pytest.approx(expected)
+    assert chances[:, 0] == pytest.approx(expected)
 
 
 def test_results_do_not_depend_on_the_order_of_patients_or_genes_or_on_blocks(monkeypatch):
@@ -166,7 +198,7 @@ def test_results_do_not_depend_on_the_order_of_patients_or_genes_or_on_blocks(mo
     genes = make_genes(stream, 40)
     patients = make_patients(stream, genes, 30)
     rows = by_gene(assess(genes, patients, **LIMITS))
-    monkeypatch.setattr("sclcohort.burden.assess_recurrence.BLOCK", 100)
+    monkeypatch.setattr("sclcohort.burden.background.BLOCK", 100)
     again = by_gene(assess(genes[::-1], patients[::-1], **LIMITS))
     for name, row in rows.items():
         for column, value in row.items():
@@ -204,7 +236,9 @@ def test_a_gene_is_tested_on_the_patients_whose_target_covers_it():
     patients = make_patients(stream, genes[:40], 40, median_rate=2e-4)
     for patient in patients[:25]:
         patient.target = "panel.bed"
-        patient.nonsilent = {name: count for name, count in patient.nonsilent.items() if name < "G0020"}
+        for kind in (patient.silent, patient.nonsilent):
+            for name in [name for name in kind if name >= "G0020"]:
+                del kind[name]
     rows = by_gene(assess(genes, patients, **LIMITS))
     assert (rows["G0001"]["patients"], rows["G0001"]["state"]) == (40, "tested")
     assert (rows["G0030"]["patients"], rows["G0030"]["state"]) == (15, "not_assessable")
@@ -285,7 +319,10 @@ def test_a_patient_counts_once_however_many_samples_carry_the_mutation(recurrenc
     assert rows["ONE"]["p_value"] == pytest.approx(1 - (1 - chance_a) * (1 - chance_b), rel=1e-5)
     assert (rows["TWO"]["patients_mutated"], rows["TWO"]["p_value"]) == (0, 1)
     assert rows["ONE"]["coding_bases"] == 300
-    assert "background: 1 mutations, silent sites weighed 1.00; power at" in rows["ONE"]["reason"]
+    assert (
+        "background: 1 mutations, silent sites weighed 1.00; rates of genes spread by a variance of 0 ("
+        in rows["ONE"]["reason"]
+    )
 
 
 def test_tumour_only_samples_count_where_every_allele_was_looked_up(recurrence):

@@ -15,6 +15,11 @@ from sclcohort.burden.chance import adjusted, least_detectable, mutated_probabil
 CHANCES = st.lists(st.floats(0, 1), min_size=1, max_size=7)
 
 
+def alone(chances):
+    """Return chances as the only ones that rows may have."""
+    return [(np.ones(len(chances)), chances)]
+
+
 @given(CHANCES)
 def test_tails_of_unequal_coins_are_those_of_all_outcomes_enumerated(chances):
     exact = [0.0] * (len(chances) + 1)
@@ -37,23 +42,35 @@ def test_tails_do_not_depend_on_the_order_of_patients_or_on_other_genes():
     stream = np.random.default_rng(3)
     chances = stream.random((5, 40)) * 0.1
     observed = np.array([0, 1, 3, 9, 40])
-    p_values, critical = tails_beyond(chances, observed, 1e-4)
-    shuffled = tails_beyond(chances[:, ::-1], observed, 1e-4)
-    alone = [tails_beyond(chances[[row]], observed[[row]], 1e-4) for row in range(5)]
+    p_values, critical = tails_beyond(alone(chances), observed, 1e-4)
+    shuffled = tails_beyond(alone(chances[:, ::-1]), observed, 1e-4)
+    single = [tails_beyond(alone(chances[[row]]), observed[[row]], 1e-4) for row in range(5)]
     assert p_values == pytest.approx(shuffled[0])
-    assert p_values == pytest.approx([one[0][0] for one in alone])
-    assert list(critical) == list(shuffled[1]) == [one[1][0] for one in alone]
+    assert p_values == pytest.approx([one[0][0] for one in single])
+    assert list(critical) == list(shuffled[1]) == [one[1][0] for one in single]
     assert p_values[0] == 1
+
+
+def test_a_mixture_has_the_mean_tails_of_its_parts():
+    one, other = np.full((2, 30), 0.01), np.full((2, 30), 0.2)
+    weights = np.array([0.75, 0.4])
+    p_values, critical = tails_beyond([(weights, one), (1 - weights, other)], np.array([2, 3]), 1e-4)
+    for row, (weight, seen) in enumerate(zip(weights, (2, 3), strict=True)):
+        tails = weight * stats.binom.sf(np.arange(31) - 1, 30, 0.01) + (1 - weight) * stats.binom.sf(
+            np.arange(31) - 1, 30, 0.2
+        )
+        assert p_values[row] == pytest.approx(tails[seen])
+        assert critical[row] == np.flatnonzero(tails <= 1e-4)[0]
 
 
 def test_the_critical_number_is_the_first_whose_tail_is_small_enough():
     for size, chance in ((36, 0.004), (200, 0.02), (50, 0.5)):
-        _, critical = tails_beyond(np.full((1, size), chance), np.array([0]), 2.5e-6)
+        _, critical = tails_beyond(alone(np.full((1, size), chance)), np.array([0]), 2.5e-6)
         assert stats.binom.sf(critical[0] - 1, size, chance) <= 2.5e-6 < stats.binom.sf(critical[0] - 2, size, chance)
 
 
 def test_where_not_even_all_patients_are_significant_nothing_is_detectable():
-    _, critical = tails_beyond(np.full((1, 3), 0.5), np.array([3]), 0.05)
+    _, critical = tails_beyond(alone(np.full((1, 3), 0.5)), np.array([3]), 0.05)
     assert critical[0] == 4
     assert np.isnan(least_detectable(np.array([3]), critical, 0.8)[0])
 
@@ -80,7 +97,7 @@ def test_36_patients_at_one_mutation_per_megabase_find_4_percent_of_genes_mutate
     The 5 % come on top of the background.
     """
     chance = 1 - np.exp(-3.9e-6 * 1500 * 0.75)
-    _, critical = tails_beyond(np.full((1, 36), chance), np.array([0]), 0.05 / 20_000)
+    _, critical = tails_beyond(alone(np.full((1, 36), chance)), np.array([0]), 0.05 / 20_000)
     assert critical[0] == 5
     assert stats.binom.sf(critical[0] - 1, 36, 0.05 + 0.95 * chance) == pytest.approx(0.04, abs=0.005)
 
@@ -110,5 +127,5 @@ def test_adjusted_p_values_are_those_of_scipy(p_values):
 
 
 def test_a_chance_too_small_to_be_written_is_not_zero():
-    p_values, _ = tails_beyond(np.full((1, 400), 1e-4), np.array([400]), 0.05)
+    p_values, _ = tails_beyond(alone(np.full((1, 400), 1e-4)), np.array([400]), 0.05)
     assert 0 < p_values[0] < 1e-300

@@ -13,6 +13,8 @@ import numpy as np
 from scipy import special
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
@@ -72,13 +74,14 @@ def upper_tails(probabilities: Array, most: int) -> Array:
     return tails
 
 
-def tails_beyond(probabilities: Array, observed: Counts, alpha: float) -> tuple[Array, Counts]:
+def tails_beyond(mixture: Sequence[tuple[Array, Array]], observed: Counts, alpha: float) -> tuple[Array, Counts]:
     """Return the p-value of each row, and the least number of successes that would be significant.
 
     Parameters
     ----------
-    probabilities : array, rows x coins
-        Chance of success of each coin.
+    mixture : sequence of (array, array)
+        Sets of coins that a row may have: the probability of the set, by row, and the chance of success of each
+        coin, rows x coins. The probabilities of a row add up to 1.
     observed : array of int
         Successes seen, one per row.
     alpha : float
@@ -91,10 +94,12 @@ def tails_beyond(probabilities: Array, observed: Counts, alpha: float) -> tuple[
     array of int
         Least number whose p-value is at most `alpha`; coins + 1 where not even all successes would do.
     """
-    rows, coins = probabilities.shape
+    rows, coins = mixture[0][1].shape
     most = min(coins, max(8, int(observed.max(initial=0))))
     while True:
-        tails = upper_tails(probabilities, most)
+        tails = np.zeros((rows, most + 1))
+        for weights, probabilities in mixture:
+            tails += weights[:, np.newaxis] * upper_tails(probabilities, most)
         found = tails <= alpha
         if most == coins or found.any(axis=1).all():
             break

@@ -26,15 +26,13 @@ class PatientCounts:
         The patient.
     target : str
         Target of the samples used.
-    silent : int
-        Alleles that leave the protein of a gene as it is, for every gene.
-    nonsilent : dict of str to int
-        Alleles that change it, by gene.
+    silent, nonsilent : dict of str to int
+        Alleles that leave the protein of a gene as it is, and those that change it, by gene.
     """
 
     patient_id: str
     target: str
-    silent: int = 0
+    silent: dict[str, int] = field(default_factory=dict)
     nonsilent: dict[str, int] = field(default_factory=dict)
 
 
@@ -88,7 +86,7 @@ def count_patients(
                 continue
             seen.add((source.patient_id, allele.key))
         patient = counts[source.patient_id]
-        patient.silent += len(allele.silent_genes)
-        for gene in allele.nonsilent_genes:
-            patient.nonsilent[gene] = patient.nonsilent.get(gene, 0) + 1
+        for genes, kind in ((allele.silent_genes, patient.silent), (allele.nonsilent_genes, patient.nonsilent)):
+            for gene in genes:
+                kind[gene] = kind.get(gene, 0) + 1
     return list(counts.values())
