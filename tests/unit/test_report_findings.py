@@ -274,16 +274,18 @@ def test_the_line_of_a_patient_names_the_flags_of_all_its_samples_once() -> None
 def test_the_files_of_a_sample_stand_in_their_order_and_an_unsaid_build_is_said_so() -> None:
     rows = [
         {"sample_id": "S1", "file_number": number, "file": f"{number}.vcf", "format": "vcf", "caller": "mutect2"}
+        | {"tumour_column": "T"}
         for number in (2, 10, 1)
     ]
+    rows[0] |= {"caller_rule": "header", "caller_version": "4.2", "depth_field": "DP", "alt_depth_field": "AD"}
+    rows[0] |= {"normal_column": "N", "column_rule": "only_column"}
     table = context_genotypes.inference_table(empty(1, variant_inference=rows))
     assert [row[1] for row in table.rows] == ["1.vcf", "2.vcf", "10.vcf"]
-    shown = dict(zip(table.headings, table.rows[0], strict=True))
-    assert (shown["Build"], shown["Normal column"], shown["Caller"]) == (
-        "not said",
-        "none: tumour-only",
-        "mutect2 (VCF)",
-    )
+    plain, told, _ = (dict(zip(table.headings, row, strict=True)) for row in table.rows)
+    assert (plain["Build"], plain["Caller"]) == ("not said", "mutect2 (VCF)")
+    assert plain["Columns"] == "tumour T, no normal"
+    assert (told["Caller"], told["Reads from"]) == ("mutect2 4.2 (VCF, by header)", "depth DP; alternate AD")
+    assert told["Columns"] == "tumour T, normal N (by only column)"
 
 
 def test_cell_lines_without_any_variants_are_warned_about_once_for_all() -> None:

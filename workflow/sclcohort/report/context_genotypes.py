@@ -147,29 +147,34 @@ def inference_table(cohort: Cohort) -> PlainTable:
     def order(row: Row) -> tuple[int, int]:
         return place.get(text(row, "sample_id"), len(place)), integer(row, "file_number") or 0
 
+    def caller(row: Row) -> str:
+        told = f"by {words(text(row, 'caller_rule'))}" if text(row, "caller_rule") else ""
+        how = ", ".join(filter(None, (text(row, "format").upper(), told)))
+        return f"{text(row, 'caller')} {text(row, 'caller_version')}".strip() + f" ({how})"
+
+    def reads(row: Row) -> str:
+        fields = (("depth", "depth_field"), ("alternate", "alt_depth_field"), ("VAF", "vaf_field"))
+        return "; ".join(f"{what} {text(row, name)}" for what, name in fields if text(row, name))
+
+    def columns(row: Row) -> str:
+        normal = text(row, "normal_column")
+        named = f"tumour {text(row, 'tumour_column')}, {f'normal {normal}' if normal else 'no normal'}"
+        return f"{named} (by {words(text(row, 'column_rule'))})" if text(row, "column_rule") else named
+
     return PlainTable(
-        (
-            "Sample", "File", "Caller", "Told by", "Version", "Build", "Tumour column", "Normal column", "Columns by",
-            "Depth", "Alternate reads", "VAF", "Annotation", "Records", "Remark",
-        ),
+        ("Sample", "File", "Caller", "Build", "Columns", "Reads from", "Annotation", "Records", "Remark"),
         tuple(
             (
                 text(row, "sample_id"),
                 text(row, "file"),
-                f"{text(row, 'caller')} ({text(row, 'format').upper()})",
-                words(text(row, "caller_rule")),
-                text(row, "caller_version"),
+                caller(row),
                 text(row, "build") or "not said",
-                text(row, "tumour_column"),
-                text(row, "normal_column") or "none: tumour-only",
-                words(text(row, "column_rule")),
-                text(row, "depth_field"),
-                text(row, "alt_depth_field"),
-                text(row, "vaf_field"),
-                text(row, "annotation"),
+                columns(row),
+                reads(row),
+                text(row, "annotation").replace(",", ", "),
                 count(row, "records"),
                 text(row, "notes"),
             )
             for row in sorted(cohort.variant_inference, key=order)
         ),
-    )  # fmt: skip
+    )
