@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import io
+import zlib
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sclcohort.coordinates import differ_by_prefix
-from sclcohort.files import is_cut_short
+from sclcohort.files import compression_of, is_cut_short, open_bytes
 from sclcohort.structural_variants.callers import detect_caller, read_counts
 from sclcohort.structural_variants.junctions import (
     Called,
@@ -29,6 +31,7 @@ from sclcohort.variants.tabulate_variants import open_vcf
 if TYPE_CHECKING:
     import cyvcf2
 
+_BLOCK_BYTES = 1 << 20
 RENAME = "rename them with bcftools annotate --rename-chrs, or configure the reference the calls were made on"
 INFO_KEYS = ("SVTYPE", "END", "SVLEN", "CHR2", "POS2", "CT", "STRANDS", "INV3", "INV5")
 # htslib's marks for a missing value and for the end of a shorter list (VCF specification, section 6.3.3).
@@ -95,12 +98,11 @@ def read_structural_variants(
     header, reader = _open(path)
     caller = detect_caller(header)
     columns = _columns(header, sample_id, tumour_named, normal_named)
-    names = (None, None) if columns is None else (columns.tumour, columns.normal)
     called: list[Called] = []
     seen = set(header.contig_bases)
     set_aside: Counter[str] = Counter()
     records = 0
-    for record in _records(reader, path):
+    for record in _records(reader, has_columns=bool(header.columns)):
         records += 1
         for number, alt in enumerate(record.ALT, start=1):
             found = junction_of(_site(record, alt))
@@ -108,7 +110,7 @@ def read_structural_variants(
                 set_aside[found] += 1
                 continue
             seen |= {found.first.contig, found.second.contig}
-            tumour, normal = (_reads(record, caller, header, name, number) for name in names)
+            tumour, normal = _reads(record, caller, header, columns, number)
             own = replace(found, filters=";".join(record.FILTERS) or ".", tumour=tumour, normal=normal)
             called.append(Called(own, str(record.ID or ""), _mate(record)))
     if differ_by_prefix(seen, set(contigs)):
@@ -121,21 +123,43 @@ def read_structural_variants(
 
 def _open(path: Path) -> tuple[Header, cyvcf2.VCF]:
     try:
-        if is_cut_short(path):
-            raise RefusedVcfError("the file was cut short: its end marker is missing; copy it again")
+        if is_cut_short(path) or not _decompresses(path):
+            raise RefusedVcfError("the file was cut short; copy it again")
         reader = open_vcf(path)
-    except OSError as error:
+    except RefusedVcfError:
+        raise
+    except Exception as error:
+        # cyvcf2 raises a bare Exception for a header it cannot parse.
+        if not isinstance(error, OSError) and "header" not in str(error):
+            raise
         raise RefusedVcfError("the file is no readable VCF or BCF; give the caller's VCF") from error
     return read_header(io.BytesIO(reader.raw_header.encode())), reader
 
 
-def _records(reader: cyvcf2.VCF, path: Path) -> Iterator[cyvcf2.Variant]:
+def _decompresses(path: Path) -> bool:
+    """Tell whether a file of plain gzip is whole; htslib reads a cut one to where it was cut, in silence."""
+    if compression_of(path) != "gzip":
+        return True
+    try:
+        with open_bytes(path) as handle:
+            while handle.read(_BLOCK_BYTES):
+                pass
+    except (EOFError, gzip.BadGzipFile, zlib.error):
+        return False
+    return True
+
+
+def _records(reader: cyvcf2.VCF, *, has_columns: bool) -> Iterator[cyvcf2.Variant]:
     """Yield the records; a line that htslib cannot parse refuses the file."""
     number = 0
     try:
         for record in reader:
             number += 1
+            if has_columns and not record.FORMAT:
+                raise RefusedVcfError(f"record {number} has no cells for its samples: the file was cut; copy it again")
             yield record
+    except RefusedVcfError:
+        raise
     except Exception as error:
         # cyvcf2 raises a bare Exception for a line it cannot parse.
         if "error parsing variant" not in str(error):
@@ -173,19 +197,24 @@ def _mate(record: cyvcf2.Variant) -> str:
     return str(record.INFO.get("MATEID") or record.INFO.get("PARID") or "")
 
 
-def _reads(record: cyvcf2.Variant, caller: str, header: Header, column: str | None, allele: int) -> Reads:
-    """Return the reads of a column; of a file without columns, what INFO counts (PE and SR)."""
-    if not header.columns:
-        return read_counts("generic", lambda field: _integers(record.INFO.get(field)), allele)
-    if column is None:
-        return Reads()
-    place = header.columns.index(column)
+def _reads(
+    record: cyvcf2.Variant, caller: str, header: Header, columns: Columns | None, allele: int
+) -> tuple[Reads, Reads]:
+    """Return the reads of the tumour and the normal; of a file without columns, what INFO counts (PE and SR)."""
+    if columns is None:
+        return read_counts("generic", lambda field: _integers(record.INFO.get(field)), allele), Reads()
 
-    def get(field: str) -> list[int | None]:
+    def in_column(name: str | None) -> Reads:
+        if name is None:
+            return Reads()
+        place = header.columns.index(name)
+        return read_counts(caller, lambda field: values(field, place), allele)
+
+    def values(field: str, place: int) -> list[int | None]:
         found = record.format(field) if field in record.FORMAT else None
         return [] if found is None else _integers(found[place])
 
-    return read_counts(caller, get, allele)
+    return in_column(columns.tumour), in_column(columns.normal)
 
 
 def _integers(cell: Any) -> list[int | None]:
