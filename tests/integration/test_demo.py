@@ -14,6 +14,7 @@ from sclcohort.contracts import (
     CODING_VARIANTS,
     COMPLETENESS,
     EVENTS,
+    GENE_DISRUPTIONS,
     GENE_STATES,
     GENOTYPES,
     PATIENT_CHANGES,
@@ -34,6 +35,7 @@ LAYOUT_FOLDERS = (
     "inputs",
     "reference",
     "variants",
+    "structural_variants",
     "copy_number",
     "drivers",
     "regulators",
@@ -154,6 +156,16 @@ def test_variants_set_aside_are_listed_and_are_no_events(demo):
     assert aside & picked(results(demo, EVENTS), *names) == set()
 
 
+def test_every_planted_structural_variant_is_found_and_nothing_else_is(demo):
+    names = ("sample_id", "gene_symbol", "effect", "exons", "chrom", "position_1based", "partner_position_1based")
+    flags = ("disrupts", "filter_accepted")
+    found, planted = results(demo, GENE_DISRUPTIONS), truth(demo, "structural_variants")
+    assert picked(found, *names) == picked(planted, *names)
+    assert {(*(str(row[name]).lower() for name in flags), row["event"].split()[0]) for row in found} == {
+        (*(row[name] for name in flags), row["effect"]) for row in planted
+    }
+
+
 def test_each_sample_with_variants_has_its_vcf_and_index(demo):
     root = demo / "results" / "demo" / "variants"
     for row in results(demo, SAMPLES):
@@ -266,6 +278,7 @@ def test_one_unreadable_sample_is_isolated_and_ends_the_run_with_an_error(demo, 
         ("sclcohort/drivers/annotate_drivers.py", "annotate_drivers", "import_variants"),
         ("sclcohort/report/write_report.py", "write_report", "annotate_drivers"),
         ("sclcohort/copy_number/genes.py", "import_copy_number", "score_regulators"),
+        ("sclcohort/structural_variants/effects.py", "import_structural_variants", "import_copy_number"),
     ],
 )
 def test_edited_code_reruns_the_steps_that_use_it_and_no_other(again, module, reruns, spares):

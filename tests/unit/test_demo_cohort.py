@@ -428,7 +428,7 @@ def test_sheets_name_only_what_is_there(samples, vcfs):
     used = Counter()
     for row in samples:
         assert row["variants"] or row["copy_number"] or row["expression_sample"]
-        for column in ("variants", "copy_number"):
+        for column in ("variants", "structural_variants", "copy_number"):
             assert not row[column] or (CONFIG / row[column]).is_file()
         for column in ("variants_sample", "normal_sample"):
             assert not row[column] or row[column] in vcfs[row["sample_id"]][0]
