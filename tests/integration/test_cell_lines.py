@@ -11,10 +11,12 @@ import pytest
 from sclcohort.contracts import (
     EVENTS,
     EVIDENCE,
+    GENE_DISRUPTIONS,
     GENE_STATES,
     GENOTYPES,
     RB1_STATES,
     RB1_STATUS,
+    STRUCTURAL_VARIANT_STATUS,
     SUBTYPE_CALLS,
     VARIANT_STATUS,
 )
@@ -59,6 +61,24 @@ def test_published_amplifications_are_found_and_no_other(lines, gene):
 @pytest.mark.parametrize("gene", DELETED)
 def test_published_deep_deletions_are_found_and_no_other(lines, gene):
     assert carriers(lines, gene, "deep_deletion") == DELETED[gene]
+
+
+def test_published_structural_variants_are_found(lines):
+    statuses = [
+        row
+        for path in sorted(lines.glob("structural_variants/*.status.tsv"))
+        for row in read_rows(path, STRUCTURAL_VARIANT_STATUS)
+    ]
+    imported = [row for row in statuses if row["state"] == "imported"]
+    assert (len(imported), sum(row["records"] for row in imported)) == (48, 10555)
+    found = {
+        (row["gene_symbol"], row["sample_id"])
+        for path in sorted(lines.glob("structural_variants/*.genes.tsv"))
+        for row in read_rows(path, GENE_DISRUPTIONS)
+        if row["effect"] == "breakpoint_in_gene"
+    }
+    assert ("TP73", "CORL88") in found
+    assert {line for gene, line in found if gene == "RB1"} == {"NCIH2066", "NCIH889", "SHP77"}
 
 
 def test_lines_without_vcf_are_never_called_free_of_mutations(lines):

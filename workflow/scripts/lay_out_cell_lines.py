@@ -6,14 +6,17 @@ The folder of data holds (README, "Real cell lines", says where they come from):
 
     sclc_lines_expression/log2_tpm_plus_1.tsv                    genes x lines, log2(TPM + 1)
     ccle_sclc_copy_number/ccle_sclc_cnv_segments_hg19.tsv.gz     segments of all lines, named <LINE>_LUNG
+    ccle_sclc_copy_number/ccle_sclc_sv_hg19.tsv.gz               junctions of all lines; may be missing
     gene_coordinates/refseq_genes_hg19.tsv.gz                    spans of genes on hg19
 
-Lines are matched by name. No VCF exists for them: their small variants stay not assessable.
+Lines are matched by name. No VCF of small variants exists for them: these stay not assessable. The junctions are
+written as one VCF of breakends per line, beside the sheet.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import os
 import sys
 from pathlib import Path
@@ -23,12 +26,23 @@ import yaml
 from sclcohort.copy_number.segments import sample_names
 from sclcohort.errors import CohortError, StepError
 from sclcohort.files import open_text, write_text
+from sclcohort.structural_variants.junctions import End, Junction, join
 
 EXPRESSION = "sclc_lines_expression/log2_tpm_plus_1.tsv"
 SEGMENTS = "ccle_sclc_copy_number/ccle_sclc_cnv_segments_hg19.tsv.gz"
+STRUCTURAL_VARIANTS = "ccle_sclc_copy_number/ccle_sclc_sv_hg19.tsv.gz"
 GENE_COORDINATES = "gene_coordinates/refseq_genes_hg19.tsv.gz"
 SUFFIX = "_LUNG"
-COLUMNS = ("sample_id", "patient_id", "specimen", "copy_number", "copy_number_sample", "expression_sample", "purity")
+COLUMNS = (
+    "sample_id", "patient_id", "specimen", "structural_variants", "copy_number", "copy_number_sample",
+    "expression_sample", "purity",
+)  # fmt: skip
+# The table's deletions are -/+: it names the side that is gone, where BEDPE and we name the one that is kept.
+KEPT_SIDE = {"+": "-", "-": "+"}
+VCF_HEADER = """##fileformat=VCFv4.2
+##INFO=<ID=SVTYPE,Number=1,Type=String,Description="Kind of record">
+#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO
+"""
 
 
 def sheet_rows(expression: list[str], segments: set[str], segments_path: str) -> list[dict[str, str]]:
@@ -48,6 +62,30 @@ def sheet_rows(expression: list[str], segments: set[str], segments_path: str) ->
     return rows
 
 
+def read_junctions(path: Path) -> dict[str, list[Junction]]:
+    """Return the junctions of each line; contigs are named as in the table of genes."""
+    found: dict[str, list[Junction]] = {}
+    with open_text(path) as handle:
+        for row in csv.DictReader(handle, delimiter="\t"):
+            first, second = (
+                End(f"chr{row[f'chrom{n}']}", int(row[f"pos{n}"]), KEPT_SIDE[row[f"strand{n}"]]) for n in (1, 2)
+            )
+            found.setdefault(row["sample"].removesuffix(SUFFIX), []).append(join(first, second))
+    return found
+
+
+def vcf_text(junctions: list[Junction]) -> str:
+    """Return a VCF with the lower breakend of each junction; the table has neither bases nor reads."""
+    lines = []
+    for junction in sorted(junctions, key=lambda one: one.key):
+        own, mate = junction.key
+        bracket = "[" if mate.side == "-" else "]"
+        place = f"{bracket}{mate.contig}:{mate.position_1based}{bracket}"
+        alt = f"N{place}" if own.side == "+" else f"{place}N"
+        lines.append(f"{own.contig}\t{own.position_1based}\t.\tN\t{alt}\t.\t.\tSVTYPE=BND\n")
+    return VCF_HEADER + "".join(lines)
+
+
 def configuration(data: Path, sheet: Path) -> dict[str, object]:
     """Return the configuration of the cohort; thresholds are the defaults."""
     return {
@@ -59,7 +97,7 @@ def configuration(data: Path, sheet: Path) -> dict[str, object]:
 
 
 def lay_out(data: Path, cohort: Path) -> None:
-    """Write ``config.yaml`` and ``samples.tsv`` into the folder `cohort`."""
+    """Write ``config.yaml``, ``samples.tsv`` and the VCFs of structural variants into the folder `cohort`."""
     missing = [name for name in (EXPRESSION, SEGMENTS, GENE_COORDINATES) if not (data / name).is_file()]
     if missing:
         raise StepError(f"{data} lacks {', '.join(missing)}; README, 'Real cell lines', says where they come from")
@@ -67,6 +105,11 @@ def lay_out(data: Path, cohort: Path) -> None:
         expression = handle.readline().rstrip("\n").split("\t")[1:]
     segments_path = os.path.relpath(data / SEGMENTS, cohort)
     rows = sheet_rows(expression, sample_names(data / SEGMENTS), segments_path)
+    junctions = read_junctions(data / STRUCTURAL_VARIANTS) if (data / STRUCTURAL_VARIANTS).is_file() else {}
+    for row in rows:
+        if row["sample_id"] in junctions:
+            row["structural_variants"] = f"structural_variants/{row['sample_id']}.vcf"
+            write_text(cohort / row["structural_variants"], vcf_text(junctions[row["sample_id"]]))
     lines = ["\t".join(COLUMNS), *("\t".join(row.get(name, "") for name in COLUMNS) for row in rows)]
     write_text(cohort / "samples.tsv", "\n".join(lines) + "\n")
     write_text(cohort / "config.yaml", yaml.safe_dump(configuration(data, cohort / "samples.tsv"), sort_keys=False))
