@@ -213,7 +213,10 @@ ARTEFACTS = Table(
     (
         GENE,
         Column(
-            "hgvs_p", "text", "Protein change, one-letter, as this workflow names it; a final % stands for any ending."
+            "hgvs_p",
+            "text",
+            "Protein change, one-letter, as this workflow names it; a final % stands for any ending. A deletion of "
+            "several residues stands for every deletion of as many that starts within that length of it.",
         ),
         Column("reason", "text", "Why it is taken for an artefact.", required=True),
         CITATION,
@@ -228,11 +231,14 @@ ONCOGENIC_VARIANTS = Table(
         GENE,
         Column("hgvs_p", "text", "Protein change, one-letter."),
         Column(
-            "criterion", "text", "Criterion of Horak 2022 that the citation supports.", states=("OS1", "OS2", "SBS2")
+            "criterion",
+            "text",
+            "Criterion of Horak 2022 that the citation supports.",
+            states=("OS1", "OS2", "OS3", "OM3", "SBS2"),
         ),
         Column("evidence", "text", "What was shown.", required=True),
         CITATION,
         CERTAINTY,
     ),
-    "One protein change with published functional evidence.",
+    "One protein change with published functional evidence, or counted in a list of hotspots.",
 )
