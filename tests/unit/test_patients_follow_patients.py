@@ -42,13 +42,18 @@ def call(name: str, subtype: str, **more) -> dict:
     return {"sample_id": name, "subtype": subtype} | more
 
 
-def facts(*, events=(), imported=("S1", "S2", "S3"), copies=("S1", "S2", "S3"), states=(), subtypes=()) -> Facts:
+def facts(
+    *, events=(), imported=("S1", "S2", "S3"), copies=("S1", "S2", "S3"), states=(), subtypes=(), rearrangements=()
+) -> Facts:
     """Return what is known: both layers imported for S1 to S3 unless said otherwise."""
     return gather(
         events=events,
         gene_states=states,
-        variant_status=[{"sample_id": name, "state": "imported"} for name in imported],
-        copy_number_status=[{"sample_id": name, "state": "imported"} for name in copies],
+        layers={
+            "variants": [{"sample_id": name, "state": "imported"} for name in imported],
+            "structural variants": [{"sample_id": name, "state": "imported"} for name in rearrangements],
+            "copy number": [{"sample_id": name, "state": "imported"} for name in copies],
+        },
         subtypes=subtypes,
     )
 
@@ -118,8 +123,7 @@ def test_a_refused_layer_gives_its_reason():
     known = gather(
         events=[event("S1")],
         gene_states=[],
-        variant_status=[{"sample_id": "S2", "state": "refused", "reason": "two tumour columns"}],
-        copy_number_status=[],
+        layers={"variants": [{"sample_id": "S2", "state": "refused", "reason": "two tumour columns"}]},
         subtypes=[],
     )
     rows, _ = patient_rows("P1", [sample("S1", 0), sample("S2", 9)], known)
@@ -303,6 +307,7 @@ def run_on(folder: Path, samples: list[dict], events: list[dict], subtypes: list
     run(
         samples=folder / "samples.tsv",
         variant_status=paths["variants"],
+        structural_variant_status=(),
         copy_number_status=paths["copies"],
         events=folder / "events.tsv",
         gene_states=folder / "gene_states.tsv",
@@ -358,6 +363,7 @@ def test_a_table_that_breaks_its_contract_ends_the_step(tmp_path):
         run(
             samples=folder / "samples.tsv",
             variant_status=(),
+            structural_variant_status=(),
             copy_number_status=(),
             events=folder / "events.tsv",
             gene_states=folder / "gene_states.tsv",

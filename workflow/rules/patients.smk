@@ -10,6 +10,9 @@ rule follow_patients:
     input:
         samples="<results>/inputs/samples.tsv",
         variant_status=expand("<results>/variants/{chunk}.status.tsv", chunk=CHUNKS),
+        structural_variant_status=expand(
+            "<results>/structural_variants/{chunk}.status.tsv", chunk=CHUNKS
+        ),
         copy_number_status=expand(
             "<results>/copy_number/{chunk}.status.tsv", chunk=CHUNKS
         ),
@@ -32,6 +35,7 @@ rule follow_patients:
         stamp=get_stamp("sclcohort.patients.follow_patients", {}),
     shell:
         "python -m sclcohort follow-patients --samples {input.samples:q} --variant-status {input.variant_status:q}"
+        " --structural-variant-status {input.structural_variant_status:q}"
         " --copy-number-status {input.copy_number_status:q} --events {input.events:q}"
         " --gene-states {input.gene_states:q} --subtypes {input.subtypes:q}"
         " --status {output.status:q} --changes {output.changes:q} &> {log:q}"

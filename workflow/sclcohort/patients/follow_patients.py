@@ -9,8 +9,9 @@ defines it) comes before all others, which have no order among them. Without eit
 one time are listed by time point and sample_id.
 
 **Event in a sample.** ``present`` when it is among the sample's events. ``not_assessable`` when the data that
-could show it were not imported, or when both kinds of data were and the gene still could not be assessed. Else
-``not_detected``, which is no proof of absence: coverage is not checked. A reference that does not cover the gene
+could show it were not imported, when the gene is outside the target, or when variants and copy number were imported
+and the gene still could not be assessed. Else ``not_detected``, which is no proof of absence: coverage is not
+checked. A reference that does not cover the gene
 cannot occur here: all samples share one reference, and the event was seen on it.
 
 **Change of an event**, from the samples in which it is assessable:
@@ -48,6 +49,7 @@ from sclcohort.contracts import (
     PATIENT_CHANGES,
     PATIENT_STATUS,
     SAMPLES,
+    STRUCTURAL_VARIANT_STATUS,
     SUBTYPE_CALLS,
     VARIANT_STATUS,
 )
@@ -57,7 +59,15 @@ LOGGER = logging.getLogger(__name__)
 Row = Mapping[str, Cell]
 BASELINE = "baseline"
 SUBTYPE = "subtype"
-COPY_NUMBER_EVENTS = ("amplification", "deep_deletion")
+# Layer that an event of a type is seen in; any other is a small variant.
+LAYER_OF_EVENT = {
+    "amplification": "copy number",
+    "deep_deletion": "copy number",
+    "rearrangement": "structural variants",
+    "fusion": "structural variants",
+}
+# Layers that decide whether the state of a gene can be assessed.
+MAIN_LAYERS = ("variants", "copy number")
 NOT_CALLED = ("unclassified", "not_assessable")
 
 
@@ -125,14 +135,15 @@ class Facts:
         Its driver events that may drive, by (gene_symbol, event).
     gene_states : mapping of (sample_id, gene_symbol)
         Rows of drivers/gene_states.tsv.
-    variant_status, copy_number_status, subtypes : mapping of sample_id
-        Rows of the tables of those names.
+    layers : mapping of layer, then of sample_id
+        Rows of the status tables of ``variants``, ``structural variants`` and ``copy number``.
+    subtypes : mapping of sample_id
+        Rows of regulators/subtypes.tsv.
     """
 
     events: Mapping[str, Mapping[tuple[str, str], Row]]
     gene_states: Mapping[tuple[str, str], Row]
-    variant_status: Mapping[str, Row]
-    copy_number_status: Mapping[str, Row]
+    layers: Mapping[str, Mapping[str, Row]]
     subtypes: Mapping[str, Row]
 
 
@@ -146,8 +157,7 @@ def gather(
     *,
     events: Iterable[Row],
     gene_states: Iterable[Row],
-    variant_status: Iterable[Row],
-    copy_number_status: Iterable[Row],
+    layers: Mapping[str, Iterable[Row]],
     subtypes: Iterable[Row],
 ) -> Facts:
     """Lay the rows of the tables out for look-up; events that were not promoted are left out."""
@@ -159,8 +169,7 @@ def gather(
     return Facts(
         events=listed,
         gene_states={(text_of(row, "sample_id"), text_of(row, "gene_symbol")): row for row in gene_states},
-        variant_status={text_of(row, "sample_id"): row for row in variant_status},
-        copy_number_status={text_of(row, "sample_id"): row for row in copy_number_status},
+        layers={layer: {text_of(row, "sample_id"): row for row in rows} for layer, rows in layers.items()},
         subtypes={text_of(row, "sample_id"): row for row in subtypes},
     )
 
@@ -197,12 +206,17 @@ def event_in_sample(sample: Timed, gene: str, event: str, event_type: str, facts
     if row is not None:
         vaf = row.get("vaf")
         return Seen(sample, "present", "present", None if vaf is None else float(vaf), text_of(row, "reason"))
-    layers = (("variants", facts.variant_status.get(name)), ("copy number", facts.copy_number_status.get(name)))
-    needed, other = reversed(layers) if event_type in COPY_NUMBER_EVENTS else layers
-    if not _is_imported(needed[1]):
-        return Seen(sample, "not_assessable", "", None, _why_not_imported(*needed))
+    needed = LAYER_OF_EVENT.get(event_type, "variants")
+    status = {layer: rows.get(name) for layer, rows in facts.layers.items()}
+    if not _is_imported(status.get(needed)):
+        return Seen(sample, "not_assessable", "", None, _why_not_imported(needed, status.get(needed)))
     state = facts.gene_states.get((name, gene))
-    if _is_imported(other[1]) and text_of(state, "state") == "not_assessable":
+    # A gene that another layer leaves open is not open for this one.
+    others = [status.get(layer) for layer in MAIN_LAYERS if layer != needed]
+    if needed == "variants" and text_of(state, "state") == "not_covered":
+        reason = _because(f"{gene} is outside the target", text_of(state, "reason"))
+        return Seen(sample, "not_assessable", "", None, reason)
+    if all(map(_is_imported, others)) and text_of(state, "state") == "not_assessable":
         reason = _because(f"{gene} could not be assessed", text_of(state, "reason"))
         return Seen(sample, "not_assessable", "", None, reason)
     return Seen(sample, "not_detected", "not_detected", None, "Not among the calls; coverage was not checked.")
@@ -215,7 +229,7 @@ def _is_imported(status: Row | None) -> bool:
 def _why_not_imported(layer: str, status: Row | None) -> str:
     if text_of(status, "state") == "refused":
         return _because(f"The {layer} of this sample could not be read", text_of(status, "reason"))
-    return f"No {layer} {'were' if layer == 'variants' else 'was'} given for this sample."
+    return f"No {layer} {'was' if layer == 'copy number' else 'were'} given for this sample."
 
 
 def _because(sentence: str, why: str) -> str:
@@ -391,6 +405,7 @@ def run(
     *,
     samples: Path,
     variant_status: tuple[Path, ...],
+    structural_variant_status: tuple[Path, ...],
     copy_number_status: tuple[Path, ...],
     events: Path,
     gene_states: Path,
@@ -404,7 +419,7 @@ def run(
     ----------
     samples, events, gene_states, subtypes : Path
         Tables of the stages above.
-    variant_status, copy_number_status : tuple of Path
+    variant_status, structural_variant_status, copy_number_status : tuple of Path
         The same, one file per chunk.
     status, changes : Path
         Tables to write.
@@ -417,8 +432,11 @@ def run(
     facts = gather(
         events=read_rows(events, EVENTS),
         gene_states=read_rows(gene_states, GENE_STATES),
-        variant_status=_rows_of_chunks(variant_status, VARIANT_STATUS),
-        copy_number_status=_rows_of_chunks(copy_number_status, COPY_NUMBER_STATUS),
+        layers={
+            "variants": _rows_of_chunks(variant_status, VARIANT_STATUS),
+            "structural variants": _rows_of_chunks(structural_variant_status, STRUCTURAL_VARIANT_STATUS),
+            "copy number": _rows_of_chunks(copy_number_status, COPY_NUMBER_STATUS),
+        },
         subtypes=read_rows(subtypes, SUBTYPE_CALLS),
     )
     patients: dict[str, list[Row]] = {}
