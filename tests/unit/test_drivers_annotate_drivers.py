@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,22 +10,35 @@ import pytest
 
 from sclcohort.__main__ import main
 from sclcohort.contracts import (
+    ANNOTATION_DISAGREEMENTS,
+    CODING_INTRONS,
     CODING_VARIANTS,
     COPY_NUMBER_STATUS,
     DRIVER_GENES,
     EVENTS,
     GENE_COPY_NUMBER,
+    GENE_DISRUPTIONS,
     GENE_STATES,
+    PURITY,
     REFERENCE_COVERAGE,
+    REFERENCE_GENES,
     SAMPLES,
     SET_ASIDE,
+    STRUCTURAL_VARIANT_STATUS,
+    TARGET_GENES,
     VARIANT_STATUS,
 )
 from sclcohort.drivers.annotate_drivers import run
 from sclcohort.errors import StepError, TableError
 from sclcohort.tables import read_rows, write_rows
 
-OUTPUTS = {"events": EVENTS, "set_aside": SET_ASIDE, "gene_states": GENE_STATES}
+OUTPUTS = {
+    "events": EVENTS,
+    "set_aside": SET_ASIDE,
+    "gene_states": GENE_STATES,
+    "purity": PURITY,
+    "annotation_disagreements": ANNOTATION_DISAGREEMENTS,
+}
 
 
 def sample_row(sample_id, *, variants=True, copy_number=True, purity=0.6, chunk="c1"):
@@ -83,6 +97,9 @@ class Cohort:
     copies: list[dict]
     copy_number_status: dict[str, str]
     genes_covered: dict[str, tuple[bool, bool]] = field(default_factory=dict)
+    structural_variants: list[dict] = field(default_factory=list)
+    structural_variant_status: dict[str, str] = field(default_factory=dict)
+    target_genes: list[dict] = field(default_factory=list)
 
     def annotate(self, folder: Path, repository: Path, **settings):
         folder.mkdir(parents=True, exist_ok=True)
@@ -98,13 +115,19 @@ class Cohort:
                 for gene, (model, span) in covered.items()
             ],
         )
+        write_rows(folder / "target_genes.tsv", TARGET_GENES, self.target_genes)
+        write_rows(folder / "genes.tsv", REFERENCE_GENES, [])
+        write_rows(folder / "introns.tsv", CODING_INTRONS, [])
         chunks = sorted({row["chunk"] for row in self.samples})
-        files = {name: [] for name in ("coding_variants", "variant_status", "copy_number", "copy_number_status")}
+        structural = (STRUCTURAL_VARIANT_STATUS, _status(self.structural_variant_status))
+        files = defaultdict(list)
         for chunk in chunks:
             members = {row["sample_id"] for row in self.samples if row["chunk"] == chunk}
             for name, table, rows in (
                 ("coding_variants", CODING_VARIANTS, self.variants),
-                ("variant_status", VARIANT_STATUS, _status(self.variant_status)),
+                ("variant_status", VARIANT_STATUS, _status(self.variant_status, has_normal=True)),
+                ("structural_variants", GENE_DISRUPTIONS, self.structural_variants),
+                ("structural_variant_status", *structural),
                 ("copy_number", GENE_COPY_NUMBER, self.copies),
                 ("copy_number_status", COPY_NUMBER_STATUS, _status(self.copy_number_status)),
             ):
@@ -115,8 +138,14 @@ class Cohort:
         arguments = {
             "samples": folder / "samples.tsv",
             "coverage": folder / "coverage.tsv",
+            "target_genes": folder / "target_genes.tsv",
+            "reference_genes": folder / "genes.tsv",
+            "coding_introns": folder / "introns.tsv",
             "driver_genes": resources / "driver_genes.tsv",
             "hotspots": resources / "hotspots.tsv",
+            "artefacts": resources / "artefacts.tsv",
+            "oncogenic_variants": resources / "oncogenic_variants.tsv",
+            "population_configured": False,
             "max_error_probability": 0.01,
             **{name: tuple(paths) for name, paths in files.items()},
             **written,
@@ -129,9 +158,9 @@ def _driver_rows(resources: Path):
     return read_rows(resources / "driver_genes.tsv", DRIVER_GENES)
 
 
-def _status(states: dict[str, str]):
+def _status(states: dict[str, str], **more):
     reasons = {"refused": "REF differs at 17:5"}
-    return [{"sample_id": one, "state": state, "reason": reasons.get(state)} for one, state in states.items()]
+    return [{"sample_id": one, "state": state, "reason": reasons.get(state)} | more for one, state in states.items()]
 
 
 @pytest.fixture
@@ -339,15 +368,21 @@ def test_a_table_that_breaks_its_contract_is_refused(cohort, tmp_path, repositor
 
 def test_the_step_runs_from_the_command_line(cohort, tmp_path, repository):
     cohort.annotate(tmp_path, repository)
-    arguments = ["annotate-drivers", "--max-error-probability", "0.01"]
+    arguments = ["annotate-drivers", "--max-error-probability", "0.01", "--no-population-configured"]
     for name, path in (
         ("samples", tmp_path / "samples.tsv"),
         ("coverage", tmp_path / "coverage.tsv"),
+        ("target-genes", tmp_path / "target_genes.tsv"),
+        ("reference-genes", tmp_path / "genes.tsv"),
+        ("coding-introns", tmp_path / "introns.tsv"),
+        ("artefacts", repository / "resources" / "artefacts.tsv"),
+        ("oncogenic-variants", repository / "resources" / "oncogenic_variants.tsv"),
         ("driver-genes", repository / "resources" / "driver_genes.tsv"),
         ("hotspots", repository / "resources" / "hotspots.tsv"),
     ):
         arguments += [f"--{name}", str(path)]
-    for name in ("coding_variants", "variant_status", "copy_number", "copy_number_status"):
+    chunked = ("coding_variants", "variant_status", "structural_variants", "structural_variant_status")
+    for name in (*chunked, "copy_number", "copy_number_status"):
         arguments += [f"--{name.replace('_', '-')}", *sorted(str(path) for path in tmp_path.glob(f"c?.{name}.tsv"))]
     for name in OUTPUTS:
         arguments += [f"--{name.replace('_', '-')}", str(tmp_path / f"again.{name}.tsv")]

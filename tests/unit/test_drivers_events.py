@@ -10,17 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sclcohort.contracts import EVENTS, SET_ASIDE
-from sclcohort.drivers.events import (
-    Event,
-    SetAside,
-    copy_number_events,
-    judge_variant,
-    representative,
-    with_unique_names,
-)
+from sclcohort.drivers.copy_number_events import copy_number_events
+from sclcohort.drivers.events import Event, SetAside, representative, with_unique_names
 from sclcohort.drivers.genes import DriverGene
 from sclcohort.drivers.hotspots import Hotspot, Hotspots
 from sclcohort.drivers.records import GeneCopies, Variant
+from sclcohort.drivers.variant_events import judge_variant
 
 ALL_EVENTS = ("hotspot", "truncating", "splice", "missense", "inframe_indel", "stop_lost", "deep_deletion")
 
@@ -291,7 +286,7 @@ def test_rows_hold_the_columns_of_their_contracts():
     shown = copies("loss", 1.0, -1.0)
     event = judge_variant(variant(), gene(), HOTSPOTS, shown)
     row = event.as_row()
-    assert set(row) == set(EVENTS.column_names)
+    assert set(row) <= set(EVENTS.column_names)
     assert (row["copies"], row["log2_ratio"], row["vaf"], row["alt_depth_reads"]) == (1.0, -1.0, 0.6, 60)
     left = judged("p.R175=", "synonymous", gene())
     assert set(left.as_row()) == set(SET_ASIDE.column_names)
@@ -307,7 +302,7 @@ def test_a_variant_set_aside_is_named_by_its_consequence_where_it_has_no_protein
 
 
 def test_an_amplified_oncogene_is_an_event_that_shows_its_copies_and_ratio():
-    (event,) = copy_number_events("S1", MYC, copies("amplification", 12.3, 2.62), purity=1.0)
+    (event,) = copy_number_events("S1", MYC, copies("amplification", 12.3, 2.62))
     assert (event.name, event.event_type, event.oncogenic_call) == (
         "amplification",
         "amplification",
@@ -318,7 +313,7 @@ def test_an_amplified_oncogene_is_an_event_that_shows_its_copies_and_ratio():
 
 
 def test_a_deleted_suppressor_is_an_event():
-    (event,) = copy_number_events("S1", gene(), copies("deep_deletion", 0.1, -3.5), purity=None)
+    (event,) = copy_number_events("S1", gene(), copies("deep_deletion", 0.1, -3.5))
     assert (event.name, event.event_type, event.oncogenic_call) == (
         "deep_deletion",
         "deep_deletion",
@@ -331,39 +326,41 @@ def test_a_deleted_suppressor_is_an_event():
     [(MYC, "gain"), (MYC, "deep_deletion"), (gene(), "amplification"), (gene(), "loss"), (PIK3CA, "amplification")],
 )
 def test_a_state_that_the_gene_does_not_count_is_no_event(of, state):
-    assert copy_number_events("S1", of, copies(state), purity=1.0) == []
+    assert copy_number_events("S1", of, copies(state)) == []
 
 
 def test_a_context_gene_is_reported_and_not_called():
-    (event,) = copy_number_events("S1", ABCC1, copies("amplification", 9.0, 2.2), purity=1.0)
+    (event,) = copy_number_events("S1", ABCC1, copies("amplification", 9.0, 2.2))
     assert event.oncogenic_call == "uncertain"
 
 
 def test_a_deletion_inside_tp73_stays_uncertain_because_its_exons_are_not_known():
-    (event,) = copy_number_events("S1", TP73, copies(ratio=-0.56, total=1.36, lowest_log2_ratio=-2.8), purity=None)
+    part = copies(ratio=-0.56, total=1.36, lowest_log2_ratio=-2.8, lowest_copies=0.29)
+    (event,) = copy_number_events("S1", TP73, part)
     assert (event.name, event.event_type) == ("intragenic_deep_deletion", "deep_deletion")
     assert event.oncogenic_call == "uncertain"
-    assert "deep deletion of part of the gene: log2 ratio -2.8" in event.reason
+    assert "deep deletion of part of the gene: 0.29 copies (log2 ratio -2.8) at its lowest segment" in event.reason
     assert "which are lost is not known" in event.reason
 
 
 @pytest.mark.parametrize(
-    ("lowest", "purity", "is_event"),
+    ("ratio", "remaining", "is_event"),
     [
-        (-2.0, 1.0, True),  # half a copy exactly
-        (-1.99, 1.0, False),
-        (-2.0, None, True),
-        (-1.4, 0.6, True),  # log2(0.4) = -1.32 is no tumour copy at purity 0.6
-        (-1.2, 0.6, True),  # 0.12 copies
-        (-0.9, 0.6, False),  # few enough copies (0.45), but the ratio has not halved
-        (-0.7, 0.3, False),  # no copy at purity 0.3, within the noise of a short segment
+        (-2.0, 0.5, True),  # half a copy exactly
+        (-1.99, 0.5035, False),
+        (-1.2, 0.12, True),  # at purity 0.6
+        (-0.9, 0.45, False),  # few enough copies, but the ratio has not halved
+        (-0.7, 0.0, False),  # no copy at purity 0.3, within the noise of a short segment
+        (None, 0.0, True),  # a caller that fitted whole copies
+        (None, 1.0, False),
+        (-2.5, None, False),  # copies unknown
     ],
 )
-def test_a_deletion_of_part_of_a_suppressor_is_an_event_where_copies_and_ratio_both_say_so(lowest, purity, is_event):
-    found = copy_number_events("S1", RB1, copies(lowest_log2_ratio=lowest), purity=purity)
+def test_a_deletion_of_part_of_a_suppressor_is_an_event_where_copies_and_ratio_both_say_so(ratio, remaining, is_event):
+    found = copy_number_events("S1", RB1, copies(lowest_log2_ratio=ratio, lowest_copies=remaining))
     assert [event.name for event in found] == ["intragenic_deep_deletion"] * is_event
 
 
 def test_a_gene_without_segments_has_no_event():
     nothing = copies("not_covered", None, None, covered_fraction=0.0)
-    assert copy_number_events("S1", gene(), nothing, purity=1.0) == []
+    assert copy_number_events("S1", gene(), nothing) == []

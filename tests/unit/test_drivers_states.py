@@ -9,12 +9,15 @@ import pytest
 from sclcohort.contracts import GENE_STATES
 from sclcohort.drivers.events import Event, SetAside
 from sclcohort.drivers.genes import DriverGene
+from sclcohort.drivers.purity import Purity, unknown_purity
 from sclcohort.drivers.records import GeneCopies, Variant
-from sclcohort.drivers.states import Coverage, Layer, SampleData, assess_gene, find_gaps
+from sclcohort.drivers.states import Coverage, Layer, SampleData, Target, assess_gene, find_gaps
 
 COVERED = Coverage(in_gene_model=True, has_span=True)
 IMPORTED = Layer(True, "")
 NO_VARIANTS = Layer(False, "variants not provided")
+NO_STRUCTURAL = Layer(False, "structural variants not provided")
+EVERYTHING = Target("all_coding", {})
 NO_SEGMENTS = Layer(False, "copy number refused: no segment of sample S1")
 
 
@@ -32,8 +35,10 @@ def copies(state="neutral", total=2.0, minor=None, covered=1.0) -> GeneCopies:
     return GeneCopies(0.0, total, minor, state, 0.0, covered)
 
 
-def sample(variants=IMPORTED, copy_number=IMPORTED, purity=0.7, **by_gene) -> SampleData:
-    return SampleData("S1", purity, variants, copy_number, by_gene)
+def sample(
+    variants=IMPORTED, copy_number=IMPORTED, purity=0.7, structural=NO_STRUCTURAL, target=EVERYTHING, **by_gene
+) -> SampleData:
+    return SampleData("S1", variants, structural, copy_number, by_gene, target, purity)
 
 
 def variant(symbol="TP53", vaf=0.6, alt_reads=60, depth=100, position=1000) -> Variant:
@@ -63,7 +68,9 @@ def event(of: DriverGene, call="likely_oncogenic", name="p.R213*", **fields) -> 
 
 
 def assess(data, of, events=(), set_aside=(), coverage=COVERED):
-    return assess_gene(data, of, coverage, list(events), list(set_aside), max_error_probability=0.01)
+    given = data.sheet_purity
+    purity = unknown_purity("not given") if given is None else Purity(given, None, None, "sheet", "")
+    return assess_gene(data, of, coverage, list(events), list(set_aside), purity=purity, max_error_probability=0.01)
 
 
 # --- layers --------------------------------------------------------------------------------------
@@ -158,26 +165,60 @@ def test_evidence_says_that_purity_is_unknown_and_is_empty_where_nothing_was_see
     assert assess(sample(NO_VARIANTS, NO_SEGMENTS), gene())["evidence"] == ""
 
 
+def test_every_tumour_suppressor_has_a_zygosity_state():
+    row = assess(sample(NOTCH1=copies("loss", 1.0)), NOTCH1, [event(NOTCH1)])
+    assert (row["state"], row["mechanism"], row["confidence"]) == ("biallelic", "hit_with_copy_loss", "definite")
+
+
 def test_other_genes_are_altered_by_a_likely_oncogenic_event_alone():
-    data = sample(NOTCH1=copies())
-    assert assess(data, NOTCH1, [event(NOTCH1)])["state"] == "altered"
-    row = assess(data, NOTCH1, [event(NOTCH1, call="uncertain")])
+    data = sample(PIK3CA=copies())
+    assert assess(data, PIK3CA, [event(PIK3CA)])["state"] == "altered"
+    row = assess(data, PIK3CA, [event(PIK3CA, call="uncertain")])
     assert row["state"] == "none"
     assert row["evidence"].startswith("p.R213* (uncertain, ")
     assert "second_hit" not in row
 
 
-def test_other_genes_without_an_event_are_none_or_say_what_is_missing():
+def test_genes_without_an_event_are_none_or_say_what_is_missing():
     assert assess(sample(NOTCH1=copies()), NOTCH1)["state"] == "none"
-    row = assess(sample(NO_VARIANTS, NOTCH1=copies()), NOTCH1)
+    assert assess(sample(NO_VARIANTS, NOTCH1=copies()), NOTCH1)["reason"] == "no hit seen, but variants not provided"
+    row = assess(sample(NO_VARIANTS), PIK3CA)
     assert row["state"] == "not_assessable"
     assert row["reason"] == "no likely oncogenic event seen, but variants not provided"
 
 
-def test_tp73_is_never_none_since_its_rearrangement_cannot_be_excluded():
+def test_tp73_is_none_only_where_structural_variants_were_read():
     row = assess(sample(TP73=copies()), TP73)
     assert row["state"] == "not_assessable"
-    assert "structural variants are not read" in row["reason"]
+    assert "drives by a rearrangement inside it, and structural variants not provided" in row["reason"]
+    assert assess(sample(structural=IMPORTED, TP73=copies()), TP73)["state"] == "none"
+
+
+PANEL = Target("panel.bed", {"TP53": 1.0, "NOTCH1": 0.0, "PIK3CA": 0.5, "MYC": 0.0})
+
+
+def test_a_gene_outside_the_panel_is_not_covered_and_never_none():
+    row = assess(sample(target=PANEL, NOTCH1=copies()), NOTCH1)
+    assert row["state"] == "not_covered"
+    assert row["reason"] == "panel.bed leaves the gene out; no other data show a hit"
+    assert assess(sample(target=PANEL, TP53=copies()), gene())["state"] == "none"
+
+
+def test_a_gene_that_the_panel_covers_in_part_is_not_assessable_without_an_event():
+    row = assess(sample(target=PANEL), PIK3CA)
+    assert row["state"] == "not_assessable"
+    assert "panel.bed covers 50% of its coding bases" in row["reason"]
+    assert assess(sample(target=PANEL), PIK3CA, [event(PIK3CA)])["state"] == "altered"
+
+
+def test_the_panel_says_nothing_about_a_gene_whose_copies_are_what_counts():
+    assert assess(sample(target=PANEL, MYC=copies()), MYC)["state"] == "none"
+
+
+def test_a_deep_deletion_counts_in_a_gene_that_the_panel_leaves_out():
+    lost = copies("deep_deletion", 0.1)
+    gone = Event("S1", NOTCH1, "deep_deletion", "deep_deletion", "likely_oncogenic", "", "", None, lost)
+    assert assess(sample(target=PANEL, NOTCH1=lost), NOTCH1, [gone])["state"] == "biallelic"
 
 
 def test_variants_set_aside_by_filter_are_counted_where_no_hit_is_left():
@@ -195,5 +236,5 @@ def test_rows_hold_columns_and_states_of_their_contract():
                 row = assess(data, of, events)
                 assert set(row) <= set(GENE_STATES.column_names)
                 assert row["state"] in GENE_STATES.column("state").states
-                assert of.zygosity or row["state"] not in ("biallelic", "one_hit")
-                assert not of.zygosity or row["state"] != "altered"
+                assert of.is_suppressor or row["state"] not in ("biallelic", "one_hit")
+                assert not of.is_suppressor or row["state"] != "altered"

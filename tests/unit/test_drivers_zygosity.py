@@ -11,6 +11,7 @@ from scipy import stats
 
 from sclcohort.drivers.events import Event
 from sclcohort.drivers.genes import DriverGene
+from sclcohort.drivers.purity import Purity, unknown_purity
 from sclcohort.drivers.records import GeneCopies, Variant
 from sclcohort.drivers.zygosity import (
     MAX_EXPECTED_VAF,
@@ -68,7 +69,8 @@ def copies(state: str = "neutral", total: float | None = 2.0, minor: float | Non
 
 def assess(hits, copy_number=None, purity=0.6, gaps=None, alpha=ALPHA):
     gaps = (NO_SEGMENTS if copy_number is None else ()) if gaps is None else gaps
-    return assess_zygosity(hits, copy_number, purity=purity, gaps=gaps, max_error_probability=alpha)
+    known = unknown_purity("not given") if purity is None else Purity(purity, None, None, "sheet", "")
+    return assess_zygosity(hits, copy_number, purity=known, gaps=gaps, max_error_probability=alpha)
 
 
 def outcome(zygosity):
@@ -176,7 +178,7 @@ def test_two_copies_of_three_and_three_of_three_are_told_apart_in_a_pure_tumour(
         ([hit(alt_reads=43)], None, 0.6, PROBABLE, "reject a whole copy and fit its loss"),
         ([hit(alt_reads=30)], None, 0.6, KEPT, "reject that the other copy is lost"),
         ([hit(alt_reads=36)], None, 0.6, OPEN, "copy number not provided; .*alike"),
-        ([hit()], None, None, OPEN, "copy number not provided; purity is not given"),
+        ([hit()], None, None, OPEN, "copy number not provided; purity unknown"),
         ([hit(alt_reads=None)], None, 0.6, OPEN, "depth or alternate depth of the hit is missing"),
         ([hit(depth=None)], None, 0.6, OPEN, "depth or alternate depth of the hit is missing"),
         ([hit(alt_reads=0, depth=0)], None, 0.6, OPEN, "depth or alternate depth of the hit is missing"),
@@ -193,7 +195,7 @@ def test_two_copies_of_three_and_three_of_three_are_told_apart_in_a_pure_tumour(
         ([hit(alt_reads=60)], copies(), 0.6, PROBABLE, "no loss, and cannot show a copy-neutral one; .*fit its loss"),
         ([hit(alt_reads=30)], copies(), 0.6, KEPT, "reject that the other copy is lost"),
         ([hit(alt_reads=45)], copies(), 0.6, OPEN, "fit neither"),
-        ([hit()], copies(), None, OPEN, "cannot show a copy-neutral one; purity is not given"),
+        ([hit()], copies(), None, OPEN, "cannot show a copy-neutral one; purity unknown"),
         ([hit(alt_reads=95)], copies("gain", 3.0), 1.0, PROBABLE, "fit its loss"),
         ([hit(alt_reads=65)], copies("gain", 3.0), 1.0, KEPT, "reject that the other copy is lost"),
         ([hit(alt_reads=90)], copies("amplification", 20.0), 0.9, OPEN, "alike"),

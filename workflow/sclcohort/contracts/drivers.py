@@ -23,7 +23,10 @@ DRIVER_GENES = Table(
             required=True,
         ),
         Column(
-            "zygosity", "boolean", "Whether both copies must be lost, so that a zygosity state is given.", required=True
+            "zygosity",
+            "boolean",
+            "Whether the gene drives by the loss of both copies (TP53, RB1, PTEN).",
+            required=True,
         ),
         Column(
             "domain_first_residue",
@@ -147,6 +150,16 @@ SET_ASIDE = Table(
     "One variant in a driver gene that was seen and not called an event.",
 )
 GENE_STATE_VALUES = ("biallelic", "one_hit", "altered", "none", "not_covered", "not_assessable")
+MECHANISMS = (
+    "homozygous_deletion",
+    "partial_homozygous_deletion",
+    "hit_with_loh",
+    "hit_with_copy_loss",
+    "two_hits",
+    "structural_hit_and_other",
+    "hit_with_vaf",
+    "single_hit",
+)
 GENE_STATES = Table(
     "drivers/gene_states.tsv",
     ("sample_id", "gene_symbol"),
@@ -156,15 +169,21 @@ GENE_STATES = Table(
         Column(
             "state",
             "text",
-            "Zygosity genes: biallelic, one_hit, none. Other genes: altered, none. Both: not_covered by the panel, "
+            "Tumour suppressors: biallelic, one_hit, none. Others: altered, none. Both: not_covered by the panel, "
             "not_assessable.",
             states=GENE_STATE_VALUES,
             required=True,
         ),
         Column(
+            "mechanism",
+            "text",
+            "Tumour suppressors with a hit: how the copies are lost.",
+            states=MECHANISMS,
+        ),
+        Column(
             "second_hit",
             "text",
-            "Zygosity genes with a hit: whether the other copy is lost.",
+            "Tumour suppressors with a hit: whether the other copy is lost.",
             states=("found", "not_found", "not_assessable"),
         ),
         Column("confidence", "text", "probable: phase or purity unknown.", states=("definite", "probable")),

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from sclcohort import contracts
+from sclcohort.drivers.events import COPY_NUMBER_EVENTS, STRUCTURAL_EVENTS
 from sclcohort.errors import TableError
 from sclcohort.tables import read_rows
 
 TUMOUR_SUPPRESSOR = "tumour_suppressor"
-COPY_NUMBER_EVENTS = ("amplification", "deep_deletion")
-VARIANT_EVENTS = tuple(event for event in contracts.EVENT_TYPES if event not in COPY_NUMBER_EVENTS)
+VARIANT_EVENTS = tuple(
+    event for event in contracts.EVENT_TYPES if event not in (*COPY_NUMBER_EVENTS, *STRUCTURAL_EVENTS)
+)
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class DriverGene:
     events : tuple of str
         Kinds of event that count, in the order of `contracts.EVENT_TYPES`.
     zygosity : bool
-        Whether both copies must be lost, so that a zygosity state is given.
+        Whether the gene drives by the loss of both copies (TP53, RB1, PTEN).
     domain : (int, int) or None
         First and last residue, from 1, of the domain in which a missense change counts.
     citation, certainty : str
@@ -50,12 +52,22 @@ class DriverGene:
     @property
     def needs_variants(self) -> bool:
         """Whether any event that counts is a small variant."""
-        return self.zygosity or any(event in VARIANT_EVENTS for event in self.events)
+        return self.has_zygosity or any(event in VARIANT_EVENTS for event in self.events)
 
     @property
     def needs_copy_number(self) -> bool:
         """Whether any event that counts is a copy-number change."""
-        return self.zygosity or any(event in COPY_NUMBER_EVENTS for event in self.events)
+        return self.has_zygosity or any(event in COPY_NUMBER_EVENTS for event in self.events)
+
+    @property
+    def needs_structural_variants(self) -> bool:
+        """Whether only a rearrangement makes the gene drive as it is known to."""
+        return self.role == "isoform_oncogene"
+
+    @property
+    def has_zygosity(self) -> bool:
+        """Whether a zygosity state is given: tumour suppressors whose hits are counted."""
+        return self.is_suppressor and self.gene_class != "passenger_prone"
 
 
 def read_driver_genes(path: Path) -> dict[str, DriverGene]:

@@ -35,8 +35,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from sclcohort.drivers.changes import parse_protein_change
-from sclcohort.drivers.events import DISPUTED_TRUNCATIONS
 from sclcohort.drivers.grantham import grantham_difference
+from sclcohort.drivers.variant_events import DISPUTED_TRUNCATIONS
 
 if TYPE_CHECKING:
     from sclcohort.drivers.changes import ProteinChange

@@ -11,10 +11,8 @@ from typing import Any
 class Variant:
     """One allele of one sample in a driver gene; the columns of `contracts.CODING_VARIANTS`.
 
-    ``depth_reads``, ``alt_depth_reads``, ``vaf`` and ``protein_position`` are None where the
-    table has an empty cell; text is "" there. Reads of the normal are None where there is no normal
-    or the file does not give them. ``population_frequency`` is the highest allele frequency in the
-    population resource, 0 where it is not in there, None where none is configured.
+    Numbers and ``annotation_agrees`` are None where the table has an empty cell; text is "" there.
+    ``population_frequency`` is 0 where the population resource lacks the allele, None without one.
     """
 
     sample_id: str
@@ -34,9 +32,19 @@ class Variant:
     consequence_class: str
     protein_position: int | None
     hgvs_p: str
+    hgvs_c: str = ""
     normal_depth_reads: int | None = None
     normal_alt_depth_reads: int | None = None
+    callers: str = ""
+    callers_given: int | None = None
     population_frequency: float | None = None
+    phase_set: str = ""
+    joint_hgvs_p: str = ""
+    joint_class: str = ""
+    annotation_source: str = ""
+    annotation_consequence: str = ""
+    annotation_hgvs_p: str = ""
+    annotation_agrees: bool | None = None
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Variant:
@@ -59,9 +67,19 @@ class Variant:
             consequence_class=row["consequence_class"],
             protein_position=row["protein_position"],
             hgvs_p=row["hgvs_p"] or "",
-            normal_depth_reads=row.get("normal_depth_reads"),
-            normal_alt_depth_reads=row.get("normal_alt_depth_reads"),
-            population_frequency=row.get("population_frequency"),
+            hgvs_c=row["hgvs_c"] or "",
+            normal_depth_reads=row["normal_depth_reads"],
+            normal_alt_depth_reads=row["normal_alt_depth_reads"],
+            callers=row["callers"] or "",
+            callers_given=row["callers_given"],
+            population_frequency=row["population_frequency"],
+            phase_set=row["phase_set"] or "",
+            joint_hgvs_p=row["joint_hgvs_p"] or "",
+            joint_class=row["joint_class"] or "",
+            annotation_source=row["annotation_source"] or "",
+            annotation_consequence=row["annotation_consequence"] or "",
+            annotation_hgvs_p=row["annotation_hgvs_p"] or "",
+            annotation_agrees=row["annotation_agrees"],
         )
 
     @property
@@ -98,6 +116,9 @@ class GeneCopies:
     state: str
     lowest_log2_ratio: float | None
     covered_fraction: float
+    lowest_copies: float | None = None
+    ploidy_ratio: float | None = None
+    focality: str = ""
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> GeneCopies:
@@ -109,9 +130,70 @@ class GeneCopies:
             state=row["state"],
             lowest_log2_ratio=row["lowest_log2_ratio"],
             covered_fraction=row["covered_fraction"],
+            lowest_copies=row["lowest_copies"],
+            ploidy_ratio=row["ploidy_ratio"],
+            focality=row["focality"] or "",
         )
 
     @property
     def is_covered(self) -> bool:
         """Whether a segment says anything about the gene."""
         return self.state != "not_covered"
+
+
+@dataclass(frozen=True, slots=True)
+class Disruption:
+    """What one junction of one sample does to one driver gene; the columns of `contracts.GENE_DISRUPTIONS`."""
+
+    sample_id: str
+    gene_symbol: str
+    event: str
+    effect: str
+    disrupts: bool
+    sv_type: str
+    exons: str
+    partner_gene: str
+    chrom: str
+    position_1based: int
+    filter: str
+    filter_accepted: bool
+    supporting_reads: int | None
+    depth_reads: int | None
+    reason: str
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> Disruption:
+        """Make a record of a table row (cells typed, None where empty)."""
+        return cls(
+            sample_id=row["sample_id"],
+            gene_symbol=row["gene_symbol"],
+            event=row["event"],
+            effect=row["effect"],
+            disrupts=row["disrupts"],
+            sv_type=row["sv_type"],
+            exons=row["exons"] or "",
+            partner_gene=row["partner_gene"] or "",
+            chrom=row["chrom"],
+            position_1based=row["position_1based"],
+            filter=row["filter"] or "",
+            filter_accepted=row["filter_accepted"],
+            supporting_reads=row["supporting_reads"],
+            depth_reads=row["depth_reads"],
+            reason=row["reason"] or "",
+        )
+
+    @property
+    def removes_a_copy(self) -> bool:
+        """Whether the junction is a deletion, so that a lost copy in the segments may be the same event."""
+        return self.sv_type == "DEL"
+
+    @property
+    def lost_exons(self) -> frozenset[int]:
+        """Exons lost, by number in the representative transcript; empty where none are."""
+        if self.effect != "exon_deletion" or not self.exons:
+            return frozenset()
+        numbers: set[int] = set()
+        for part in self.exons.split(","):
+            first, _, last = part.partition("-")
+            numbers.update(range(int(first), int(last or first) + 1))
+        return frozenset(numbers)

@@ -1,9 +1,9 @@
 """The state of every driver gene in every sample, and why it is that state and no other.
 
-Zygosity genes (TP53, RB1, PTEN) get the states of `zygosity`. Any other gene is ``altered`` when it
-has a likely oncogenic event, ``none`` when every kind of data that could show one of its events was
-there and none did, and else ``not_assessable``. Uncertain and unpromoted events never make a gene
-altered: they are named as evidence. ``none`` is never a proof that a gene is intact.
+Tumour suppressors get the states of `zygosity`. Any other gene is ``altered`` when it has a likely oncogenic
+event, ``none`` when every kind of data that could show one of its events was there and none did. Either is
+``not_covered`` when the target leaves the gene out, and else ``not_assessable``. Uncertain and unpromoted
+events are no hits: they are named as evidence. ``none`` is never a proof that a gene is intact.
 """
 
 from __future__ import annotations
@@ -17,8 +17,13 @@ from sclcohort.drivers.zygosity import assess_zygosity
 
 if TYPE_CHECKING:
     from sclcohort.drivers.genes import DriverGene
+    from sclcohort.drivers.purity import Purity
     from sclcohort.drivers.records import GeneCopies
     from sclcohort.tables import Cell
+
+
+# Choice: below this fraction of its coding bases in the target, a gene without a hit cannot be called free of one.
+MIN_COVERED_FRACTION = 0.8
 
 
 @dataclass(frozen=True)
@@ -35,9 +40,9 @@ class Layer:
         Parameters
         ----------
         layer : str
-            What a reader calls the layer: ``variants``, ``copy number``.
+            What a reader calls the layer: ``variants``, ``structural variants``, ``copy number``.
         status : mapping or None
-            Row of `contracts.VARIANT_STATUS` or `contracts.COPY_NUMBER_STATUS`.
+            Row of the status table of the layer.
         """
         if status is None or status["state"] == "not_provided":
             return cls(False, f"{layer} not provided")
@@ -55,14 +60,34 @@ class Coverage:
 
 
 @dataclass(frozen=True)
+class Target:
+    """What was sequenced: its name, and how much of the coding bases of each gene it covers, 0 to 1."""
+
+    name: str
+    covered_fraction: Mapping[str, float]
+
+    def fraction_of(self, gene_symbol: str) -> float:
+        """Return the covered fraction of a gene; 1 where the target says nothing about it."""
+        return self.covered_fraction.get(gene_symbol, 1.0)
+
+
+@dataclass(frozen=True)
 class SampleData:
-    """One sample: its layers, purity in (0, 1] or None, and the copy number of its genes."""
+    """One sample: its layers, its target, its purity as given, and the copy number of its genes.
+
+    ``sheet_purity`` and ``fitted_purity`` (of the copy-number caller) are in (0, 1]; None where not given.
+    ``has_normal`` is None where no variants were imported.
+    """
 
     sample_id: str
-    purity: float | None
     variants: Layer
+    structural_variants: Layer
     copy_number: Layer
     copies: Mapping[str, GeneCopies]
+    target: Target
+    sheet_purity: float | None = None
+    fitted_purity: float | None = None
+    has_normal: bool | None = None
 
     def copies_of(self, gene_symbol: str) -> GeneCopies | None:
         """Return the copy number of a gene, None where no segment says anything about it."""
@@ -78,21 +103,26 @@ def find_gaps(sample: SampleData, gene: DriverGene, coverage: Coverage) -> list[
     sample : SampleData
         The sample.
     gene : DriverGene
-        Only the kinds of data that its events need are asked for; zygosity needs both.
+        Only the kinds of data that its events need are asked for.
     coverage : Coverage
         What the reference allows for the gene.
 
     Returns
     -------
     list of str
-        Empty where nothing is missing; variants before copy number.
+        Empty where nothing is missing; variants before structural variants before copy number.
     """
     gaps = []
     if gene.needs_variants:
+        covered = sample.target.fraction_of(gene.symbol)
         if not sample.variants.is_imported:
             gaps.append(sample.variants.reason)
         elif not coverage.in_gene_model:
             gaps.append("the gene is not in the gene model, so its variants have no consequence")
+        elif covered < MIN_COVERED_FRACTION:
+            gaps.append(f"{sample.target.name} covers {covered:.0%} of its coding bases")
+    if gene.needs_structural_variants and not sample.structural_variants.is_imported:
+        gaps.append(f"it drives by a rearrangement inside it, and {sample.structural_variants.reason}")
     if gene.needs_copy_number:
         if not sample.copy_number.is_imported:
             gaps.append(sample.copy_number.reason)
@@ -110,6 +140,7 @@ def assess_gene(
     events: Sequence[Event],
     set_aside: Sequence[SetAside],
     *,
+    purity: Purity,
     max_error_probability: float,
 ) -> dict[str, Cell]:
     """Give the state of one driver gene in one sample.
@@ -121,7 +152,9 @@ def assess_gene(
     events : sequence of Event
         Events of this gene in this sample.
     set_aside : sequence of SetAside
-        Variants of this gene in this sample that were set aside.
+        What was set aside of this gene in this sample.
+    purity : Purity
+        Of the sample, not estimated from the reads of this gene.
     max_error_probability : float
         Largest probability at which the reads reject a model of zygosity, in (0, 1).
 
@@ -134,37 +167,41 @@ def assess_gene(
     gaps = find_gaps(sample, gene, coverage)
     copies = sample.copies_of(gene.symbol)
     row: dict[str, Cell] = {"sample_id": sample.sample_id, "gene_symbol": gene.symbol}
-    if gene.zygosity:
-        zygosity = assess_zygosity(
-            hits, copies, purity=sample.purity, gaps=gaps, max_error_probability=max_error_probability
-        )
+    if not hits and is_outside_target(sample, gene, coverage):
+        row |= {"state": "not_covered", "reason": f"{sample.target.name} leaves the gene out; no other data show a hit"}
+    elif gene.has_zygosity:
+        zygosity = assess_zygosity(hits, copies, purity=purity, gaps=gaps, max_error_probability=max_error_probability)
         row |= {
             "state": zygosity.state,
+            "mechanism": zygosity.mechanism,
             "second_hit": zygosity.second_hit,
             "confidence": zygosity.confidence,
             "reason": zygosity.reason,
         }
     else:
-        state, reason = _state_without_zygosity(gene, hits, gaps)
+        state, reason = _state_without_zygosity(hits, gaps)
         row |= {"state": state, "reason": reason}
-    filtered = sum(variant.by_filter for variant in set_aside)
+    filtered = sum(one.by_filter for one in set_aside)
     if not hits and filtered:
         row["reason"] = f"{row['reason']}; {filtered} variant(s) of the gene set aside by FILTER"
-    return row | {"evidence": describe_evidence(sample, gene, events, copies)}
+    return row | {"evidence": describe_evidence(gene, events, copies, purity)}
 
 
-def _state_without_zygosity(gene: DriverGene, hits: Sequence[Event], gaps: Sequence[str]) -> tuple[str, str]:
+def is_outside_target(sample: SampleData, gene: DriverGene, coverage: Coverage) -> bool:
+    """Tell whether variants were looked for, but not in this gene."""
+    looked = sample.variants.is_imported and gene.needs_variants and coverage.in_gene_model
+    return looked and sample.target.fraction_of(gene.symbol) == 0
+
+
+def _state_without_zygosity(hits: Sequence[Event], gaps: Sequence[str]) -> tuple[str, str]:
     if hits:
         return "altered", f"{len(hits)} likely oncogenic event(s)"
     if gaps:
         return "not_assessable", f"no likely oncogenic event seen, but {'; '.join(gaps)}"
-    if gene.role == "isoform_oncogene":
-        # TP73 drives by a rearrangement that neither small variants nor segments can exclude.
-        return "not_assessable", "the gene drives by a rearrangement inside it, and structural variants are not read"
     return "none", "no likely oncogenic event seen in the data that could show one"
 
 
-def describe_evidence(sample: SampleData, gene: DriverGene, events: Sequence[Event], copies: GeneCopies | None) -> str:
+def describe_evidence(gene: DriverGene, events: Sequence[Event], copies: GeneCopies | None, purity: Purity) -> str:
     """Name the events and measurements that a state rests on, most telling first.
 
     Events come with their VAF and reads, and with their call where it is not likely oncogenic; then
@@ -173,8 +210,8 @@ def describe_evidence(sample: SampleData, gene: DriverGene, events: Sequence[Eve
     parts = [_describe_event(event) for event in sorted(events, key=lambda one: (not one.is_hit, one.name))]
     if copies is not None:
         parts.append(_describe_copies(copies))
-    if gene.zygosity and parts:
-        parts.append("purity unknown" if sample.purity is None else f"purity {sample.purity:.2g}")
+    if gene.has_zygosity and parts:
+        parts.append(_describe_purity(purity))
     return "; ".join(parts)
 
 
@@ -184,7 +221,17 @@ def _describe_event(event: Event) -> str:
         vaf, reads = event.variant.vaf, event.variant.reads
         remarks.append("VAF unknown" if vaf is None else f"VAF {vaf:.2g}")
         remarks.append("reads unknown" if reads is None else f"{reads[0]} of {reads[1]} reads")
+    if event.disruption is not None and event.disruption.supporting_reads is not None:
+        remarks.append(f"{event.disruption.supporting_reads} reads")
     return f"{event.name} ({', '.join(remarks)})" if remarks else event.name
+
+
+def _describe_purity(purity: Purity) -> str:
+    if purity.value is None:
+        return "purity unknown"
+    if purity.low is None or purity.high is None:
+        return f"purity {purity.value:.2g}"
+    return f"purity {purity.value:.2g} ({purity.low:.2g} to {purity.high:.2g})"
 
 
 def _describe_copies(copies: GeneCopies) -> str:
