@@ -3,7 +3,7 @@
 Two forms are read, both of the tumour's column:
 
 - GT phased (``0|1``) with PS, the phase set of the VCF specification: alleles of one set on the
-  same side of the bars are on one haplotype (Octopus, DRAGEN, WhatsHap, GATK since 4.1).
+  same side of the bars are on one haplotype. DRAGEN writes it so, and Mutect2 with newer GATK.
 - PGT with PID, the physical phasing of GATK's assembled haplotypes (Mutect2): the same, with the
   set named by its first allele.
 
