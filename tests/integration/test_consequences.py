@@ -109,7 +109,7 @@ def thousand(tmp_path_factory):
     rows = {}
     for row in H.exon_rows(reference.gff):
         rows.setdefault(row["transcript_id"], []).append(row)
-    with pysam.FastaFile(str(reference.fasta)) as genome:
+    with pysam.FastaFile(str(reference.files["genome"])) as genome:
         contigs = dict(zip(genome.references, genome.lengths, strict=True))
         genes = [Gene(name, own, genome) for name, own in rows.items()]
     genes = [gene for gene in genes if len(gene.cds) % 3 == 0 and gene.cds[:3] == "ATG"]
@@ -149,7 +149,7 @@ def test_the_variants_are_a_thousand_of_every_kind_on_both_strands(thousand):
 def test_consequences_are_those_of_bcftools_csq(thousand):
     rows = [row for own in thousand.rows.values() for row in own]
     alleles = {(row["chrom"], row["position_1based"], row["ref"], row["alt"]) for row in rows}
-    model = thousand.reference.fasta, thousand.reference.gff
+    model = thousand.reference.files["genome"], thousand.reference.gff
     csq = plain_csq(thousand.folder, alleles, thousand.contigs, *model)
     for row in rows:
         words, _ = csq[row["chrom"], row["position_1based"], row["ref"], row["alt"]][row["transcript_id"]]
@@ -207,7 +207,7 @@ def test_protein_names_are_what_translation_says(thousand):
 
 def test_coding_names_applied_to_the_gene_give_the_changed_sequence(thousand):
     transcripts = transcripts_of(H.exon_rows(thousand.reference.gff))
-    with pysam.FastaFile(str(thousand.reference.fasta)) as genome:
+    with pysam.FastaFile(str(thousand.reference.files["genome"])) as genome:
         bases = bases_of(genome)
         for number, (gene, kind, (offset, before, after), _) in enumerate(thousand.edits):
             row = own_row(thousand, number)
