@@ -59,19 +59,18 @@ def upper_tails(probabilities: Array, most: int) -> Array:
     array, rows x (most + 1)
         Sums of positive terms alone, so that small tails keep their digits.
     """
-    rows, coins = probabilities.shape
-    exactly = np.zeros((rows, most + 1))
-    exactly[:, 0] = 1.0
-    tails = np.zeros((rows, most + 1))
-    tails[:, 0] = 1.0
-    for coin in range(coins):
-        success = probabilities[:, coin, np.newaxis]
-        stepping = exactly[:, :-1] * success
+    rows = len(probabilities)
+    # Rows lie side by side in memory: the loop is over coins, all rows and counts at once.
+    exactly, tails = np.zeros((most + 1, rows)), np.zeros((most + 1, rows))
+    exactly[0] = tails[0] = 1.0
+    stepping = np.empty((most, rows))
+    for success in np.ascontiguousarray(probabilities.T):
+        np.multiply(exactly[:-1], success, out=stepping)
         # The coin that makes it k successes is the last that matters: from then on it is at least k.
-        tails[:, 1:] += stepping
+        tails[1:] += stepping
         exactly *= 1 - success
-        exactly[:, 1:] += stepping
-    return tails
+        exactly[1:] += stepping
+    return tails.T
 
 
 def tails_beyond(mixture: Sequence[tuple[Array, Array]], observed: Counts, alpha: float) -> tuple[Array, Counts]:

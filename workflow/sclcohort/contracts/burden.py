@@ -33,19 +33,26 @@ RECURRENCE = Table(
     (
         GENE,
         Column("state", "text", "Whether it was tested.", states=("tested", "not_assessable"), required=True),
-        Column("patients", "integer", "Patients in whom the gene is covered by variants.", minimum=0),
+        Column(
+            "patients", "integer", "Patients whose variants are somatic and whose target covers the gene.", minimum=0
+        ),
         Column("patients_mutated", "integer", "Of those, with a non-silent variant in the gene.", minimum=0),
-        Column("patients_expected", "number", "Expected by the background rate of each patient.", minimum=0),
+        Column(
+            "patients_expected",
+            "number",
+            "Expected by the rate of each patient, the gene's sites, and its own silent mutations.",
+            minimum=0,
+        ),
         Column("p_value", "number", "Probability of so many or more mutated patients.", minimum=0, maximum=1),
         Column("q_value", "number", "The same after Benjamini-Hochberg over the tested genes.", minimum=0, maximum=1),
         Column(
             "detectable_percent",
             "number",
-            "Least percentage of patients mutated that this cohort finds with 80 % power.",
+            "Least percentage of patients mutated that this cohort finds with 80 % power, background included; empty: none.",
             minimum=0,
             maximum=100,
         ),
-        Column("coding_bases", "integer", "Coding bases of the gene in the target.", minimum=0),
+        Column("coding_bases", "integer", "Coding bases of the gene in the target, the largest of several.", minimum=0),
         REASON,
     ),
     "Whether one gene is mutated in more patients than its background rate explains.",
