@@ -48,7 +48,7 @@ RECURRENCE = Table(
         Column(
             "detectable_percent",
             "number",
-            "Least percentage of patients mutated that this cohort finds with 80 % power, background included; empty: none.",
+            "Least percentage of patients mutated that is found with 80 % power, background included; empty: none is.",
             minimum=0,
             maximum=100,
         ),
