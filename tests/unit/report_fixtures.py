@@ -74,6 +74,7 @@ CONFIG: dict[str, Any] = {
     "accept": ["refused_samples"],
     "reference": {"build": "demo", "fasta": "demo/genome.fa", "gff": "demo/genes.gff3", "gene_coordinates": None},
     "variants": {"accepted_filters": ["PASS", "."]},
+    "structural_variants": {"max_focal_bases": 2500000},
     "copy_number": {
         "amplification_min_copies": 7.25,
         "gain_min_copies": 3.5,

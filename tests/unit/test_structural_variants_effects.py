@@ -33,6 +33,7 @@ MINUS = GeneModel(
 )
 OTHER = GeneModel("OTHER", "1", 20000, 26000, "+", (CodingExon(21000, 21100, 1), CodingExon(24000, 24100, 2)))
 BARE = GeneModel("BARE", "3", 1000, 6000)
+FOCAL = 3_000_000
 GENES = Genes((PLUS, MINUS, OTHER, BARE), ("PLUS", "MINUS", "BARE"))
 
 
@@ -46,7 +47,7 @@ def duplication(contig, first, last):
 
 
 def only(junction, genes=GENES):
-    (effect,) = effects_of(junction, genes)
+    (effect,) = effects_of(junction, genes, FOCAL)
     return effect
 
 
@@ -73,7 +74,16 @@ def test_whole_genes_are_deleted_or_duplicated_from_their_first_base_to_their_la
     assert only(deletion("1", 1002, 6000)).effect == "breakpoint_in_gene"
     whole = only(duplication("1", 1001, 6000))
     assert (whole.effect, whole.disrupts, whole.exons) == ("gene_duplication", False, "2-5")
-    assert effects_of(join(End("1", 500, "+"), End("1", 7000, "+")), GENES) == []
+    assert effects_of(join(End("1", 500, "+"), End("1", 7000, "+")), GENES, FOCAL) == []
+
+
+def test_a_deletion_that_is_not_focal_disrupts_no_gene_it_spans_but_the_one_it_cuts():
+    (whole,) = effects_of(deletion("1", 1, 3_000_000), GENES, FOCAL)
+    assert (whole.effect, whole.disrupts) == ("gene_deletion", True)
+    (longer,) = effects_of(deletion("1", 1, 3_000_001), GENES, FOCAL)
+    assert (longer.effect, longer.disrupts) == ("gene_deletion", False)
+    assert "3.0 million bases" in longer.reason
+    assert only(deletion("1", 2500, 9_000_000)).disrupts
 
 
 def test_a_duplication_within_a_gene_repeats_exons():
@@ -130,7 +140,7 @@ def test_a_deletion_from_outside_disrupts_although_its_cut_lies_behind_the_stop_
     ],
 )
 def test_a_fusion_joins_the_start_of_one_gene_to_the_rest_of_another(here, there, fusion):
-    effects = {effect.gene_symbol: effect for effect in effects_of(join(here, there), GENES)}
+    effects = {effect.gene_symbol: effect for effect in effects_of(join(here, there), GENES, FOCAL)}
     assert effects["PLUS"].effect == ("fusion" if fusion else "breakpoint_in_gene")
     assert effects["PLUS"].fusion == fusion
     assert effects["PLUS"].partner_gene in ("OTHER", "MINUS")
@@ -228,7 +238,7 @@ def test_cell_lines_have_their_published_events(lines, reference):
         (effect.gene_symbol, line): effect
         for line, junctions in lines.items()
         for junction in junctions
-        for effect in effects_of(junction, reference)
+        for effect in effects_of(junction, reference, FOCAL)
         if effect.effect not in ("gene_deletion", "gene_duplication", "intronic")
     }
     assert (len(lines), sum(map(len, lines.values()))) == (48, 10555)

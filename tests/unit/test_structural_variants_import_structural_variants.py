@@ -25,6 +25,7 @@ GENE = GeneModel(
 PARTNER = GeneModel("MATE", "chr2", 1000, 6000, "-", (CodingExon(2000, 2100, 1),))
 GENES = Genes((GENE, PARTNER), ("TOY",))
 ACCEPTED = ("PASS", ".")
+FOCAL = 3_000_000
 COLUMNS = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO"
 CONTIGS = ["##contig=<ID=chr1,length=9000>", "##contig=<ID=chr2,length=9000>"]
 INFO_LINES = [
@@ -49,7 +50,7 @@ def row(path, **more):
 
 
 def imported(path, **more):
-    return step.import_sample(row(path, **more), GENES, ACCEPTED)
+    return step.import_sample(row(path, **more), GENES, ACCEPTED, FOCAL)
 
 
 # One truth: exon 3 of TOY is deleted (40 reads of 100), and TOY is joined to MATE on chr2 (30 of 90).
@@ -195,7 +196,7 @@ def test_an_unset_filter_is_an_empty_cell_and_accepted_where_the_settings_say_so
     path.write_text(path.read_text().replace("PASS", "."))
     _, (deleted, _) = imported(path)
     assert (deleted["filter"], deleted["filter_accepted"]) == (None, True)
-    _, (deleted, _) = step.import_sample(row(path), GENES, ("PASS",))
+    _, (deleted, _) = step.import_sample(row(path), GENES, ("PASS",), FOCAL)
     assert deleted["filter_accepted"] is False
 
 
@@ -297,6 +298,7 @@ def demo(tmp_path_factory):
         "gene_spans": files["gene_spans"],
         "driver_genes": resources / "driver_genes.tsv",
         "accepted_filters": ACCEPTED,
+        "max_focal_bases": FOCAL,
         "disruptions": folder / "out.genes.tsv",
         "status": folder / "out.status.tsv",
     }
@@ -341,11 +343,11 @@ def test_a_sample_that_the_sheet_lacks_is_an_error(demo):
 def test_real_files_of_delly_and_pindel_are_read(shared_data):
     folder = shared_data / "caller_vcfs"
     erg = Genes((GeneModel("ERG", "21", 39751948, 40033704, "-"),), ("ERG",))
-    status, found = step.import_sample(row(folder / "test_delly.vcf"), erg, ACCEPTED)
+    status, found = step.import_sample(row(folder / "test_delly.vcf"), erg, ACCEPTED, FOCAL)
     assert (status["caller"], status["records"], status["junctions"], status["set_aside"]) == ("delly", 15, 12, 3)
     (inverted,) = found
     assert (inverted["strands"], inverted["supporting_reads"], inverted["depth_reads"]) == ("++", 53, 95)
     assert (inverted["normal_supporting_reads"], inverted["effect"]) == (0, "breakpoint_in_gene")
-    status, found = step.import_sample(row(folder / "test_pindel.vcf"), erg, ACCEPTED)
+    status, found = step.import_sample(row(folder / "test_pindel.vcf"), erg, ACCEPTED, FOCAL)
     assert (status["caller"], status["set_aside"], found) == ("generic", 32, [])
     assert status["reason"] == "set aside: 32 small"

@@ -32,12 +32,13 @@ rule import_structural_variants:
         samples=get_samples,
         rows=get_rows_digest,
         accepted_filters=SETTINGS["variants"]["accepted_filters"],
+        max_focal_bases=SETTINGS["structural_variants"]["max_focal_bases"],
         stamp=get_stamp(
             "sclcohort.structural_variants.import_structural_variants",
-            SETTINGS["variants"]["accepted_filters"],
+            [SETTINGS["variants"], SETTINGS["structural_variants"]],
         ),
     shell:
         "python -m sclcohort import-structural-variants --sheet {input.sheet:q} --samples {params.samples}"
         " --genes {input.genes:q} --coding-exons {input.coding_exons:q} --gene-spans {input.gene_spans:q}"
         " --driver-genes {input.driver_genes:q} --accepted-filters {params.accepted_filters:q}"
-        " --disruptions {output.disruptions:q} --status {output.status:q} &> {log:q}"
+        " --max-focal-bases {params.max_focal_bases} --disruptions {output.disruptions:q} --status {output.status:q} &> {log:q}"

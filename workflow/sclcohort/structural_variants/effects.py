@@ -23,6 +23,7 @@ WHOLE_COPY_STAYS = "a tandem duplication that begins or ends in the gene leaves 
 AFTER_STOP = "the cut lies behind the stop codon: no coding base is lost"
 NO_CODING_BASE = "no coding base lies between the breakpoints"
 SPANNED = "the junction spans the gene; whether that part is {} is for copy number to say"
+NOT_FOCAL = "the junction spans {:.1f} million bases, more than structural_variants.max_focal_bases: it is not focal"
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Effect:
         return " ".join(part for part in (self.effect, self.fusion or self.exons, junction.name) if part)
 
 
-def effects_of(junction: Junction, genes: Genes) -> list[Effect]:
+def effects_of(junction: Junction, genes: Genes, max_focal_bases: int) -> list[Effect]:
     """Return what a junction does to the driver genes, by symbol.
 
     Parameters
@@ -51,6 +52,9 @@ def effects_of(junction: Junction, genes: Genes) -> list[Effect]:
         Accepted or not.
     genes : Genes
         All genes: partners of a fusion need be no driver genes.
+    max_focal_bases : int
+        A junction that spans more disrupts no gene between its breakpoints: in a rearranged genome most such
+        are no deletion (of the junctions of 48 cell lines that span a driver gene, half span 45 million bases).
 
     Returns
     -------
@@ -60,13 +64,13 @@ def effects_of(junction: Junction, genes: Genes) -> list[Effect]:
     """
     found: dict[str, Effect] = {}
     for gene in genes.drivers:
-        effect = _effect(junction, gene, genes)
+        effect = _effect(junction, gene, genes, max_focal_bases)
         if effect is not None:
             found.setdefault(gene.symbol, effect)
     return [found[symbol] for symbol in sorted(found)]
 
 
-def _effect(junction: Junction, gene: GeneModel, genes: Genes) -> Effect | None:
+def _effect(junction: Junction, gene: GeneModel, genes: Genes, max_focal_bases: int) -> Effect | None:
     cuts = [gene.is_cut_by(end) for end in junction.key]
     if all(cuts):
         return _within(junction, gene)
@@ -75,9 +79,17 @@ def _effect(junction: Junction, gene: GeneModel, genes: Genes) -> Effect | None:
         return _cut_apart(junction, gene, here, there, genes)
     if junction.sv_type in ("DEL", "DUP") and gene.is_spanned_by(junction):
         if junction.sv_type == "DEL":
-            return Effect(gene.symbol, "gene_deletion", True, exon_list(gene.exons), reason=SPANNED.format("lost"))
+            return _spanned(junction, gene, max_focal_bases)
         return Effect(gene.symbol, "gene_duplication", False, exon_list(gene.exons), reason=SPANNED.format("gained"))
     return None
+
+
+def _spanned(junction: Junction, gene: GeneModel, max_focal_bases: int) -> Effect:
+    """Return the effect of a deletion of the whole gene."""
+    length = junction.second.cut - junction.first.cut
+    is_focal = length <= max_focal_bases
+    reason = SPANNED.format("lost") if is_focal else NOT_FOCAL.format(length / 1e6)
+    return Effect(gene.symbol, "gene_deletion", is_focal, exon_list(gene.exons), reason=reason)
 
 
 def _within(junction: Junction, gene: GeneModel) -> Effect:

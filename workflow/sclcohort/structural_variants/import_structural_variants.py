@@ -51,6 +51,7 @@ def run(
     gene_spans: Path,
     driver_genes: Path,
     accepted_filters: tuple[str, ...],
+    max_focal_bases: int,
     disruptions: Path,
     status: Path,
 ) -> None:
@@ -66,6 +67,8 @@ def run(
         Contracts REFERENCE_GENES, CODING_EXONS, GENE_SPANS and DRIVER_GENES.
     accepted_filters : tuple of str
         FILTER values that count as passed; ``.`` is an unset FILTER.
+    max_focal_bases : int
+        Longest deletion that counts against the genes it spans.
     disruptions, status : Path
         Tables to write: contracts GENE_DISRUPTIONS and STRUCTURAL_VARIANT_STATUS.
 
@@ -84,12 +87,12 @@ def run(
         read_rows(gene_spans, GENE_SPANS),
         [str(row["gene_symbol"]) for row in read_rows(driver_genes, DRIVER_GENES)],
     )
-    imported = [import_sample(rows[sample], reference, accepted_filters) for sample in samples]
+    imported = [import_sample(rows[sample], reference, accepted_filters, max_focal_bases) for sample in samples]
     write_rows(status, STRUCTURAL_VARIANT_STATUS, [state for state, _ in imported])
     write_rows(disruptions, GENE_DISRUPTIONS, [row for _, found in imported for row in found])
 
 
-def import_sample(row: Row, genes: Genes, accepted_filters: Sequence[str]) -> Imported:
+def import_sample(row: Row, genes: Genes, accepted_filters: Sequence[str], max_focal_bases: int) -> Imported:
     """Return status and gene rows of one sample; what is wrong with its VCF becomes its reason.
 
     Parameters
@@ -100,6 +103,8 @@ def import_sample(row: Row, genes: Genes, accepted_filters: Sequence[str]) -> Im
         Of the reference.
     accepted_filters : sequence of str
         FILTER values that count as passed.
+    max_focal_bases : int
+        Longest deletion that counts against the genes it spans.
     """
     sample = str(row["sample_id"])
     if not row["structural_variants"]:
@@ -119,7 +124,7 @@ def import_sample(row: Row, genes: Genes, accepted_filters: Sequence[str]) -> Im
         log.error("%s: refused: %s (file %s)", sample, error, row["structural_variants"])
         return {"sample_id": sample, "state": "refused", "reason": str(error)}, []
     carried = [junction for junction in found.junctions if junction.tumour.supporting != 0]
-    events = list(disruption_rows(sample, carried, genes, accepted_filters))
+    events = list(disruption_rows(sample, carried, genes, accepted_filters, max_focal_bases))
     accepted = sum(is_accepted(junction.filters, accepted_filters) for junction in carried)
     log.info(
         "%s: %s, %d records, %d junctions, %d with an accepted FILTER, %d events in driver genes",
@@ -144,11 +149,11 @@ def _name(row: Row, column: str) -> str | None:
 
 
 def disruption_rows(
-    sample: str, junctions: Sequence[Junction], genes: Genes, accepted_filters: Collection[str]
+    sample: str, junctions: Sequence[Junction], genes: Genes, accepted_filters: Collection[str], max_focal_bases: int
 ) -> Iterator[dict[str, Cell]]:
     """Yield rows of contract GENE_DISRUPTIONS, in the order of the junctions and then by gene."""
     for junction in junctions:
-        for effect in effects_of(junction, genes):
+        for effect in effects_of(junction, genes, max_focal_bases):
             reasons = [effect.reason, _normal_remark(junction)]
             yield {
                 "sample_id": sample,
