@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from sclcohort.tables import Cell
     from sclcohort.variants.hgvs_c import Transcript
 
-# Consequences of a site that csq can tell apart by column: transcripts times distinct haplotypes. Its own default is
-# 15, fewer than the transcripts of many human genes.
+# Consequences of a site that csq can tell apart by column: transcripts times distinct haplotypes; it drops the rest.
+# Its own default is 15, fewer than the transcripts of many human genes.
 _MOST_CONSEQUENCES = 4096
 
 
