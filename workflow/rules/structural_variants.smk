@@ -9,8 +9,7 @@ OUTPUTS  <results>/structural_variants/<chunk>.genes.tsv          junctions that
 
 rule import_structural_variants:
     input:
-        # Written anew for every sample that joins the sheet; the digest of the chunk's rows says when to run again.
-        sheet=ancient("<results>/inputs/samples.tsv"),
+        sheet=ancient(SETTINGS["samples"]),
         structural_variants=get_chunk_files("structural_variants"),
         genes="<results>/reference/genes.tsv",
         coding_exons="<results>/reference/coding_exons.tsv",

@@ -1,6 +1,6 @@
 """Import the structural variants of a chunk of samples: what their junctions do to the driver genes.
 
-INPUTS   sheet          inputs/samples.tsv: structural_variants, variants_sample, normal_sample of each sample
+INPUTS   sheet          sample sheet: structural_variants, variants_sample, normal_sample of each sample
          genes, coding_exons, gene_spans   the reference, and driver_genes, the resource
 OUTPUTS  genes_out      contract GENE_DISRUPTIONS, the samples that were imported
          status         contract STRUCTURAL_VARIANT_STATUS, every sample of the chunk
@@ -22,10 +22,9 @@ from sclcohort.contracts import (
     GENE_DISRUPTIONS,
     GENE_SPANS,
     REFERENCE_GENES,
-    SAMPLES,
     STRUCTURAL_VARIANT_STATUS,
 )
-from sclcohort.errors import StepError
+from sclcohort.inputs.sheets import read_chunk
 from sclcohort.structural_variants.effects import effects_of
 from sclcohort.structural_variants.models import Genes, gene_models
 from sclcohort.structural_variants.reading import StructuralFile, read_structural_variants
@@ -60,7 +59,7 @@ def run(
     Parameters
     ----------
     sheet : Path
-        Contract SAMPLES.
+        Sample sheet, checked before.
     samples : tuple of str
         Sample ids of the chunk.
     genes, coding_exons, gene_spans, driver_genes : Path
@@ -77,17 +76,14 @@ def run(
     StepError
         A sample is not in the sheet.
     """
-    rows = {str(row["sample_id"]): row for row in read_rows(sheet, SAMPLES)}
-    unknown = [sample for sample in samples if sample not in rows]
-    if unknown:
-        raise StepError(f"{sheet}: no sample {', '.join(unknown)}; delete the results of inputs and run again")
     reference = gene_models(
         read_rows(genes, REFERENCE_GENES),
         read_rows(coding_exons, CODING_EXONS),
         read_rows(gene_spans, GENE_SPANS),
         [str(row["gene_symbol"]) for row in read_rows(driver_genes, DRIVER_GENES)],
     )
-    imported = [import_sample(rows[sample], reference, accepted_filters, max_focal_bases) for sample in samples]
+    rows = read_chunk(sheet, samples)
+    imported = [import_sample(row, reference, accepted_filters, max_focal_bases) for row in rows]
     write_rows(status, STRUCTURAL_VARIANT_STATUS, [state for state, _ in imported])
     write_rows(disruptions, GENE_DISRUPTIONS, [row for _, found in imported for row in found])
 
@@ -98,7 +94,7 @@ def import_sample(row: Row, genes: Genes, accepted_filters: Sequence[str], max_f
     Parameters
     ----------
     row : mapping
-        Row of contract SAMPLES.
+        Row of the sheet, as `read_chunk` gives it.
     genes : Genes
         Of the reference.
     accepted_filters : sequence of str
