@@ -14,7 +14,7 @@ from sclcohort.inputs.sheets import read_samples
 from sclcohort.reference import prepare_reference
 from sclcohort.structural_variants import import_structural_variants as step
 from sclcohort.structural_variants.callers import read_counts
-from sclcohort.structural_variants.junctions import Reads
+from sclcohort.structural_variants.junctions import End, Reads, join
 from sclcohort.structural_variants.models import CodingExon, GeneModel, Genes
 from sclcohort.tables import read_rows
 
@@ -226,13 +226,26 @@ def test_a_file_without_columns_is_read_with_the_reads_of_its_info(tmp_path):
     assert (deleted["supporting_reads"], deleted["depth_reads"], deleted["normal_supporting_reads"]) == (11, None, None)
 
 
+LONG = join(End("1", 100, "+"), End("1", 1100, "-"))
+
+
+def test_pairs_of_the_reference_are_not_counted_by_gridss_for_short_deletions_and_duplications():
+    cells = {"VF": [10], "REF": [20], "REFPAIR": [40]}.__getitem__
+    assert read_counts("gridss", cells, 1, LONG) == Reads(10, 70)
+    for sides in ("+-", "-+"):
+        short = join(End("1", 100, sides[0]), End("1", 1099, sides[1]))
+        assert read_counts("gridss", cells, 1, short) == Reads(10, 30)
+    assert read_counts("gridss", cells, 1, join(End("1", 100, "+"), End("1", 1099, "+"))) == Reads(10, 70)
+    assert read_counts("gridss", cells, 1, join(End("1", 100, "+"), End("2", 200, "-"))) == Reads(10, 70)
+
+
 def test_reads_that_a_caller_does_not_count_are_missing_and_not_zero():
     nothing = lambda field: []  # noqa: E731
     for caller in DIALECTS:
-        assert read_counts(caller, nothing, 1) == Reads(None, None)
-    assert read_counts("manta", {"PR": [5, 3], "SR": []}.__getitem__, 1) == Reads(3, 8)
-    assert read_counts("manta", {"PR": [5, 3, 2], "SR": [1, None, 4]}.__getitem__, 2) == Reads(6, 15)
-    assert read_counts("generic", {"AD": [None], "PE": [4], "SR": [None], "DP": [9]}.get, 1) == Reads(4, 9)
+        assert read_counts(caller, nothing, 1, LONG) == Reads(None, None)
+    assert read_counts("manta", {"PR": [5, 3], "SR": []}.__getitem__, 1, LONG) == Reads(3, 8)
+    assert read_counts("manta", {"PR": [5, 3, 2], "SR": [1, None, 4]}.__getitem__, 2, LONG) == Reads(6, 15)
+    assert read_counts("generic", {"AD": [None], "PE": [4], "SR": [None], "DP": [9]}.get, 1, LONG) == Reads(4, 9)
 
 
 # --- what is refused, the others going on ---------------------------------------------------------------

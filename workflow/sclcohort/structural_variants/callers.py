@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING
 from sclcohort.structural_variants.junctions import Reads
 
 if TYPE_CHECKING:
+    from sclcohort.structural_variants.junctions import Junction
     from sclcohort.variants.header import Header
 
+# Below this the scripts that come with GRIDSS leave the pairs of the reference out of the allele fraction of a
+# deletion or duplication (is_short_deldup).
+GRIDSS_SHORT_BASES = 1000
 Values = Sequence[int | None]
 Getter = Callable[[str], Values]
 
@@ -33,7 +37,7 @@ def detect_caller(header: Header) -> str:
     return "generic"
 
 
-def read_counts(caller: str, get: Getter, allele: int) -> Reads:
+def read_counts(caller: str, get: Getter, allele: int, junction: Junction) -> Reads:
     """Return the reads of one column.
 
     Parameters
@@ -44,6 +48,8 @@ def read_counts(caller: str, get: Getter, allele: int) -> Reads:
         Values of a FORMAT field in that column; none where the record lacks it.
     allele : int
         Number of the alternative allele, from 1.
+    junction : Junction
+        Of a short deletion or duplication GRIDSS's reference pairs tell nothing: they fit with and without it.
 
     Returns
     -------
@@ -58,7 +64,7 @@ def read_counts(caller: str, get: Getter, allele: int) -> Reads:
     if caller == "delly":
         return _apart(("DV", "RV"), ("DR", "RR"), get)
     if caller == "gridss":
-        return _apart(("VF",), ("REF", "REFPAIR"), get)
+        return _apart(("VF",), ("REF",) if _is_short(junction) else ("REF", "REFPAIR"), get)
     if len(get("AD")) > 1:
         return _listed(("AD",), get, allele)
     supporting = _sum(("AD",), get)
@@ -66,6 +72,11 @@ def read_counts(caller: str, get: Getter, allele: int) -> Reads:
         supporting = _sum(("PE", "SR"), get)
     depth = _sum(("DP",), get)
     return Reads(supporting, None if None in (supporting, depth) else max(depth or 0, supporting or 0))
+
+
+def _is_short(junction: Junction) -> bool:
+    length = junction.second.position_1based - junction.first.position_1based
+    return junction.is_local and junction.sv_type in ("DEL", "DUP", "INS") and length < GRIDSS_SHORT_BASES
 
 
 def _sum(fields: Sequence[str], get: Getter) -> int | None:

@@ -110,7 +110,7 @@ def read_structural_variants(
                 set_aside[found] += 1
                 continue
             seen |= {found.first.contig, found.second.contig}
-            tumour, normal = _reads(record, caller, header, columns, number)
+            tumour, normal = _reads(record, caller, header, columns, number, found)
             own = replace(found, filters=";".join(record.FILTERS) or ".", tumour=tumour, normal=normal)
             called.append(Called(own, str(record.ID or ""), _mate(record)))
     if differ_by_prefix(seen, set(contigs)):
@@ -198,17 +198,17 @@ def _mate(record: cyvcf2.Variant) -> str:
 
 
 def _reads(
-    record: cyvcf2.Variant, caller: str, header: Header, columns: Columns | None, allele: int
+    record: cyvcf2.Variant, caller: str, header: Header, columns: Columns | None, allele: int, junction: Junction
 ) -> tuple[Reads, Reads]:
     """Return the reads of the tumour and the normal; of a file without columns, what INFO counts (PE and SR)."""
     if columns is None:
-        return read_counts("generic", lambda field: _integers(record.INFO.get(field)), allele), Reads()
+        return read_counts("generic", lambda field: _integers(record.INFO.get(field)), allele, junction), Reads()
 
     def in_column(name: str | None) -> Reads:
         if name is None:
             return Reads()
         place = header.columns.index(name)
-        return read_counts(caller, lambda field: values(field, place), allele)
+        return read_counts(caller, lambda field: values(field, place), allele, junction)
 
     def values(field: str, place: int) -> list[int | None]:
         found = record.format(field) if field in record.FORMAT else None
