@@ -507,7 +507,7 @@ def test_the_status_names_the_format_and_says_whose_the_copies_are(tmp_path, nam
     ((status, genes),) = import_samples([row], {"S1": "unknown"}, {"MYC": [Span("chr8", 1000, 2000)]}, DEFAULT)
     assert (status["state"], status["format"], status["segments"]) == ("imported", name, 5)
     expected = (
-        f"copies are those fitted by {FITTED[name]}; the purity of the sheet changes none of them"
+        f"copies are those fitted by {FITTED[name]}; a purity from elsewhere changes none of them"
         if name in FITTED
         else None
         if name == "cns"
@@ -523,6 +523,6 @@ def test_rows_without_fitted_copies_are_counted_in_the_status_and_a_needless_nam
     ((status, _),) = import_samples([row], {"S1": "unknown"}, {"RB1": [Span("13", 5000, 6000)]}, DEFAULT)
     assert status["reason"] == (
         "the file has one sample, copy_number_sample was not needed; "
-        "copies are those fitted by FACETS; the purity of the sheet changes none of them; "
+        "copies are those fitted by FACETS; a purity from elsewhere changes none of them; "
         "1 rows have no copies, their bases are not covered"
     )

@@ -238,7 +238,7 @@ def _remarks(row: Row, found: SegmentFile, segments: SampleSegments) -> list[str
         "the file has one sample, copy_number_sample was not needed": (
             not found.has_names and bool(row["copy_number_sample"])
         ),
-        f"copies are those fitted by {segments.fitted_by}; the purity of the sheet changes none of them": (
+        f"copies are those fitted by {segments.fitted_by}; a purity from elsewhere changes none of them": (
             bool(segments.fitted_by)
         ),
         f"{segments.without_value} rows have no {value}, their bases are not covered": segments.without_value > 0,

@@ -247,7 +247,6 @@ def segment_faults(sheet: str, row: Row, known: dict[str, set[str] | Fault]) -> 
 
 def purity_faults(sheet: str, row: Row) -> Iterator[Fault]:
     """Yield what is wrong with one sample's file of purity and ploidy."""
-    from sclcohort.copy_number.import_copy_number import name_in_file
     from sclcohort.copy_number.purity import WANTED, read_purity
 
     path, line = str(row["purity_file"]), int(str(row["line"]))
@@ -257,7 +256,7 @@ def purity_faults(sheet: str, row: Row) -> Iterator[Fault]:
         yield Fault("E-FILE-001", sheet, found, "check path and permissions", line, "purity_file", path)
         return
     try:
-        read_purity(Path(path), name_in_file(row))
+        read_purity(Path(path), str(row["copy_number_sample"] or row["sample_id"]))
     except CohortError as error:
         yield Fault("E-CN-003", sheet, str(error), WANTED, line, "purity_file", path)
 
