@@ -277,14 +277,7 @@ def gene_copy_number(
     """
     span, over = _best_span(spans, segments)
     if not over:
-        return {
-            "gene_symbol": gene,
-            "state": "not_covered",
-            "focality": "not_assessable",
-            "segments": 0,
-            "covered_fraction": 0.0,
-            "reason": _why_not_covered(spans, segments),
-        }
+        return _not_covered(gene, spans, segments)
     bases = [_bases(segment) for segment in over]
     log2_ratio = _mean([segment.log2_ratio for segment in over], bases)
     called = _mean([segment.total_copies for segment in over], bases)
@@ -350,6 +343,17 @@ def _most_common_minor(over: Sequence[Segment]) -> float | None:
         return None
     found = alike[max(minor for minor in leading if minor is not None)]
     return _mean([segment.minor_copies for segment in found], [_bases(segment) for segment in found])
+
+
+def _not_covered(gene: str, spans: Sequence[Span], segments: SampleSegments) -> dict[str, Cell]:
+    return {
+        "gene_symbol": gene,
+        "state": "not_covered",
+        "focality": "not_assessable",
+        "segments": 0,
+        "covered_fraction": 0.0,
+        "reason": _why_not_covered(spans, segments),
+    }
 
 
 def _why_not_covered(spans: Sequence[Span], segments: SampleSegments) -> str:
