@@ -11,7 +11,7 @@ DATA ?=
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint format lock docs cell-lines bench clean distclean
+.PHONY: help demo test check lint format lock docs cell-lines bench accuracy clean distclean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ bench: $(VENV)/develop.ready ## Measure: the benches of tests/performance
 	@$(BIN)/python tests/performance/bench_workflow.py
 	@$(BIN)/python tests/performance/bench_variants.py
 	@PYTHONPATH=workflow $(BIN)/python tests/performance/bench_regulators.py
+
+accuracy: $(VENV)/develop.ready ## Print how often zygosity is called wrongly, by purity, copies and depth
+	@PYTHONPATH=workflow $(BIN)/python tests/performance/zygosity_grid.py
 
 lock: ## Resolve the lock files again (needs uv on the PATH)
 	@for name in requirements-build requirements requirements-develop; do \
