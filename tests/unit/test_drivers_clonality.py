@@ -90,6 +90,13 @@ def test_what_is_missing_or_contradicts_is_not_assessable(reads, copy_number, pu
     assert reason in found.reason
 
 
+@pytest.mark.parametrize("chrom", ["X", "chrX", "Y", "chrY"])
+def test_sex_chromosomes_are_not_assessable(chrom):
+    found = cancer_cell_fraction((30, 100), copies=copies(), purity=given(0.6), chrom=chrom)
+    assert found.clonality == "not_assessable"
+    assert f"on {chrom}" in found.reason
+
+
 @pytest.mark.parametrize("depth", [50, 100, 400])
 @pytest.mark.parametrize(
     ("purity", "total", "minor", "mutated", "fraction"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 
 import pytest
@@ -418,3 +419,38 @@ def test_unverified_evidence_gives_no_points(tmp_path: Path):
     found = read_oncogenic_variants(path)
     assert found.of("TP53", "p.R248W") == {}
     assert set(found.of("TP53", "p.R248Q")) == {"OS2"}
+
+
+# --- the compiler of the counts -------------------------------------------------------------------
+
+
+@pytest.fixture
+def compile_rows(repository):
+    path = repository / "resources" / "compile" / "compile_oncogenic_variants.py"
+    spec = importlib.util.spec_from_file_location("compile_oncogenic_variants", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.compile_rows
+
+
+def test_counts_give_os3_from_50_samples_at_the_residue_and_om3_below(compile_rows):
+    counts = {"TP53": {"R175": {"H": "40", "C": "10"}, "R110": {"L": "25", "P": "11"}, "R181": {"C": "9"}}}
+    found = {one["hgvs_p"]: (one["criterion"], one["evidence"]) for one in compile_rows(counts, ["TP53"])}
+    assert found == {
+        "p.R175H": ("OS3", "50 samples at R175, 40 with H"),
+        "p.R175C": ("OS3", "50 samples at R175, 10 with C"),
+        "p.R110L": ("OM3", "36 samples at R110, 25 with L"),
+        "p.R110P": ("OM3", "36 samples at R110, 11 with P"),
+    }
+
+
+def test_stops_splice_sites_silent_changes_and_lost_starts_are_not_counted(compile_rows):
+    counts = {
+        "TP53": {"R213": {"*": "208", "Q": "25", "R": "30"}, "X125": {"sp": "43"}},
+        "B2M": {"M1": {"I": "30", "L": "30"}},
+    }
+    assert [(one["hgvs_p"], one["criterion"]) for one in compile_rows(counts, ["TP53", "B2M"])] == [("p.R213Q", "OM3")]
+
+
+def test_genes_that_are_no_driver_genes_are_not_compiled(compile_rows):
+    assert compile_rows({"BRAF": {"V600": {"E": "833"}}}, ["TP53"]) == []

@@ -134,6 +134,7 @@ def test_without_minor_copies_every_number_of_kept_copies_is_tried():
     ("one", "copy_number", "purity", "reason"),
     [
         (variant(None, 100), copies(), given(0.6), "depth or alternate depth"),
+        (variant(chrom="chrX"), copies(), given(0.6), "on chrX, of which normal cells have one copy or two"),
         (variant(), copies(), UNKNOWN, "purity is not known"),
         (variant(), None, given(0.6), "copies of the gene are not known"),
         (variant(), copies("neutral", None), given(0.6), "copies of the gene are not known"),

@@ -101,6 +101,12 @@ def test_the_interval_holds_the_purity_in_at_least_93_of_100_simulated_samples(t
         ([hit(variant(297, 300))], None, True, "297 of 300 reads are more"),
         ([hit(variant(150, 300), "missense")], None, False, "fit a heterozygous germline variant"),
         ([hit(variant(150, 300), "missense")], None, None, "fit a heterozygous germline variant"),
+        (
+            [hit(variant(60, 300, population_frequency=0.01), "missense")],
+            None,
+            False,
+            "allele frequency of 0.01 in the population",
+        ),
         ([hit(variant(9, 20))], None, True, "TP53 cannot tell: 0.23 to 0.81"),
         ([hit(variant())], copies("neutral", 2.0, 1.0), True, "both alleles are there"),
         ([hit(variant())], copies("deep_deletion", 0.1), True, "the gene is deleted"),

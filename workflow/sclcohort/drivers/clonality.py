@@ -10,7 +10,7 @@ allele), in all cells: the cancer-cell fraction is min(1, u). As there, a varian
 
 That all tumour cells share the copy number is an assumption: a copy gained or lost in some cells only
 is not told apart. More copies than the gene has contradict purity or copy number (or the variant is
-germline), and nothing is concluded.
+germline), and nothing is concluded. Nor is it on X and Y, of which normal cells have one copy or two.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 # Choice: fewer copies than this are a deleted gene, on which no variant can lie (the same bound as
 # copy_number.deep_deletion_max_copies by default).
 MIN_COPIES = 0.5
+SEX_CHROMOSOMES = ("X", "Y")
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,9 @@ def mutated_copies(vaf: float, purity: float, total_copies: float) -> float:
     return vaf * (purity * total_copies + 2 * (1 - purity)) / purity
 
 
-def cancer_cell_fraction(reads: tuple[int, int] | None, *, copies: GeneCopies | None, purity: Purity) -> Ccf:
+def cancer_cell_fraction(
+    reads: tuple[int, int] | None, *, copies: GeneCopies | None, purity: Purity, chrom: str = ""
+) -> Ccf:
     """Return the fraction of the tumour cells that carry a variant; see the head of this module.
 
     Parameters
@@ -80,6 +83,8 @@ def cancer_cell_fraction(reads: tuple[int, int] | None, *, copies: GeneCopies | 
         Copy number of the gene; None: missing. It is not guessed: 1, 2 or 4 copies give different answers.
     purity : Purity
         Purity that was not estimated from this gene (`Purity.independent_of`).
+    chrom : str
+        Contig of the variant, with or without ``chr``; empty: an autosome.
 
     Returns
     -------
@@ -88,6 +93,8 @@ def cancer_cell_fraction(reads: tuple[int, int] | None, *, copies: GeneCopies | 
     """
     if reads is None:
         return _not_assessable("depth or alternate depth is missing")
+    if chrom.removeprefix("chr") in SEX_CHROMOSOMES:
+        return _not_assessable(f"on {chrom}, of which normal cells have one copy or two")
     span = purity.range
     if purity.value is None or span is None:
         return _not_assessable(f"purity unknown: {purity.reason}")

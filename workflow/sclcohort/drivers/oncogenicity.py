@@ -7,8 +7,9 @@ significance (VUS); -1 to -6: likely benign; -7 and less: benign. Only what can 
 OVS1 (8)    null variant in a bona fide tumour suppressor. Not where the stop escapes nonsense-mediated decay
             (last coding exon, or the last 50 bases of the one before); there 4 where at least a tenth of the
             protein is lost, as the germline standard grades it (Abou Tayoun AN et al. 2018 Hum Mutat 39:1517,
-            doi:10.1002/humu.23626; Walker LC et al. 2023, PMC9980257), else nothing. A lost start codon: 4 (choice:
-            that standard doubts it too, since a later start may serve).
+            doi:10.1002/humu.23626; Walker LC et al. 2023, PMC9980257), else nothing. The stop of a frameshift is
+            taken to be where the frame shifts; introns behind the coding sequence are not looked at. A lost
+            start codon: 4 (choice: that standard doubts it too, since a later start may serve).
 OS1, OS2    oncogenic_variants.tsv: established by this standard; well-established functional studies.
 OS3, OM3    oncogenic_variants.tsv: counts of cancerhotspots.org, at least 50 samples at the residue and 10 with the
             change (4), or fewer than 50 and 10 (2). Counted without stop codons and silent changes (choice: the

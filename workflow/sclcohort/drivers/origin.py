@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Literal
 
 from scipy.special import bdtr, bdtrc
 
+from sclcohort.drivers.clonality import SEX_CHROMOSOMES
 from sclcohort.drivers.zygosity import MAX_EXPECTED_VAF, expected_vaf
 
 if TYPE_CHECKING:
@@ -155,6 +156,8 @@ def _by_reads(
 ) -> tuple[Call, str]:
     """Compare the reads with somatic and germline models; return the call and its sentence."""
     span = purity.range
+    if variant.chrom.removeprefix("chr") in SEX_CHROMOSOMES:
+        return "uncertain", f"on {variant.chrom}, of which normal cells have one copy or two, its VAF cannot be judged"
     if variant.reads is None:
         return "uncertain", "depth or alternate depth is missing, so its VAF cannot be judged"
     if span is None:

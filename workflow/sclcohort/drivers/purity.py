@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from sclcohort.drivers.intervals import clopper_pearson
+from sclcohort.drivers.origin import MIN_POPULATION_FREQUENCY
 from sclcohort.drivers.zygosity import MAX_EXPECTED_VAF, MAX_LOST_MINOR_COPIES, distinct_hits
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ def _from_hits(hits: Sequence[Event], copies: GeneCopies | None, has_normal: boo
     if not models:
         return unknown_purity(f"not given, and it cannot be estimated from TP53: {shown}")
     at_hotspot = any(event.event_type == "hotspot" for event in hits if event.variant == variant)
-    doubt = _doubt(variant.reads, has_normal=has_normal, at_hotspot=at_hotspot)
+    doubt = _doubt(variant.reads, variant.population_frequency, has_normal=has_normal, at_hotspot=at_hotspot)
     if doubt:
         return unknown_purity(f"not given, and it cannot be estimated from TP53: {doubt}")
     return _from_reads(variant.label, variant.reads, models, shown)
@@ -165,7 +166,7 @@ def _remaining_copies(copies: GeneCopies | None) -> tuple[tuple[int, ...], str]:
     return (1, 2), "one or two copies left, which total copies without purity do not tell"
 
 
-def _doubt(reads: tuple[int, int], *, has_normal: bool, at_hotspot: bool) -> str:
+def _doubt(reads: tuple[int, int], frequency: float | None, *, has_normal: bool, at_hotspot: bool) -> str:
     """Say why the reads of a hit are no measure of purity; empty: they are."""
     alt, depth = reads
     if alt == 0:
@@ -174,6 +175,8 @@ def _doubt(reads: tuple[int, int], *, has_normal: bool, at_hotspot: bool) -> str
         return f"{alt} of {depth} reads are more than a clonal hit beside normal cells is expected to have"
     if has_normal or at_hotspot:
         return ""
+    if frequency is not None and frequency >= MIN_POPULATION_FREQUENCY:
+        return f"without a normal, an allele frequency of {frequency:.2g} in the population speaks for germline"
     low, high = clopper_pearson(alt, depth)
     if low <= 0.5 <= high:
         return f"without a normal, {alt} of {depth} reads fit a heterozygous germline variant"
