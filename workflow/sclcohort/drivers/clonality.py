@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 # copy_number.deep_deletion_max_copies by default).
 MIN_COPIES = 0.5
 SEX_CHROMOSOMES = ("X", "Y")
+# Choice: reads contradict purity and copies only outside this interval. Of all clonal variants, one in forty lies
+# above its 95 % interval by chance, and is clonal all the same.
+CONTRADICTION_COVERAGE = 0.999
 
 
 @dataclass(frozen=True)
@@ -109,20 +112,22 @@ def cancer_cell_fraction(
     low, high = mutated_copies(vaf_low, span[1], totals[span[1]]), mutated_copies(vaf_high, span[0], totals[span[0]])
     estimate = mutated_copies(reads[0] / reads[1], purity.value, total)
     most = max(1.0, total if copies.minor_copies is None else total - copies.minor_copies)
-    if low > most:
-        found = f"{estimate:.2g} mutated copies per tumour cell (at least {low:.2g})"
+    vaf_least = clopper_pearson(*reads, coverage=CONTRADICTION_COVERAGE)[0]
+    least = mutated_copies(vaf_least, span[1], totals[span[1]])
+    if least > most:
+        found = f"{estimate:.2g} mutated copies per tumour cell (at least {least:.2g})"
         return _not_assessable(
             f"{found} are more than the {most:.2g} that can carry it: purity or copies are wrong, or it is germline"
         )
-    return _judged(reads, estimate, low, high, _basis(purity, total, copies))
+    return _judged(reads, estimate, low, high, most, _basis(purity, total, copies))
 
 
-def _judged(reads: tuple[int, int], estimate: float, low: float, high: float, basis: str) -> Ccf:
+def _judged(reads: tuple[int, int], estimate: float, low: float, high: float, most: float, basis: str) -> Ccf:
     numbers = (min(1.0, estimate), min(1.0, low), min(1.0, high))
     found = f"{reads[0]} of {reads[1]} reads, {basis}: {estimate:.2f} mutated copies per tumour cell"
     if high < 1:
         return Ccf(*numbers, "subclonal", f"{found}; the 95 % interval of the cell fraction ends below 1")
-    before = " (it lies on more than one copy, so it is older than their gain)" if low > 1 else ""
+    before = " (it lies on more than one copy, so it is older than their gain)" if low > 1 and most > 1 else ""
     return Ccf(*numbers, "clonal", f"{found}; the 95 % interval of the cell fraction reaches 1{before}")
 
 
