@@ -14,16 +14,16 @@ import tempfile
 from pathlib import Path
 
 import pysam
-from builder import truth
+from builder import purple, truth
 from builder.dialects import vcf_text
 from builder.expression import EXTRA_COLUMN, expression_text
 from builder.genes import read_proteins
 from builder.genome import Genome, build_genome, write_fasta, write_gff
 from builder.model import Expression, Tumour
-from builder.plan import EVENTS, TUMOURS
+from builder.plan import EVENTS, PATIENTS, TUMOURS
 from builder.records import records_of
 from builder.segments import cns_text, seg_text, segments_of
-from builder.sheets import COHORT_SEG, clinical_text, samples_text, segments_file, variants_file
+from builder.sheets import COHORT_SEG, clinical_text, purity_file, samples_text, segments_file, variants_file
 from builder.structural import TRUTH_COLUMNS, structural_rows, structural_texts
 
 HERE = Path(__file__).resolve().parent
@@ -78,7 +78,8 @@ def write_variants(genome: Genome, tumour: Tumour, demo: Path) -> None:
 
 
 def write_segments(genome: Genome, demo: Path) -> None:
-    """Write the cohort's SEG file and the .cns of single tumours."""
+    """Write the cohort's SEG file, and the .cns or PURPLE's two files of single tumours."""
+    sexes = {patient.patient_id: patient.sex for patient in PATIENTS}
     rows = []
     for tumour in TUMOURS:
         if tumour.segments is None:
@@ -86,6 +87,10 @@ def write_segments(genome: Genome, demo: Path) -> None:
         segments = segments_of(genome, tumour)
         if tumour.segments.format == "seg":
             rows.append((tumour.segments.name_in_seg or tumour.sample_id, segments))
+        elif tumour.segments.format == "purple":
+            _write(demo / segments_file(tumour), purple.segments_text(segments))
+            sex = sexes[tumour.patient_id] or "unknown"
+            _write(demo / purity_file(tumour), purple.purity_text(tumour, segments, sex))
         else:
             _write(demo / segments_file(tumour), cns_text(tumour, segments))
     _write(demo / COHORT_SEG, seg_text(rows))

@@ -428,7 +428,7 @@ def test_sheets_name_only_what_is_there(samples, vcfs):
     used = Counter()
     for row in samples:
         assert row["variants"] or row["copy_number"] or row["expression_sample"]
-        for column in ("variants", "structural_variants", "copy_number"):
+        for column in ("variants", "structural_variants", "copy_number", "purity_file"):
             assert not row[column] or (CONFIG / row[column]).is_file()
         for column in ("variants_sample", "normal_sample"):
             assert not row[column] or row[column] in vcfs[row["sample_id"]][0]
@@ -517,27 +517,36 @@ def test_every_subtype_change_and_class_is_planted():
     assert all(len(therapies) >= 2 for therapies in classes.values()), classes
 
 
+# Columns of the segments by the end of the file's name: contig, start, end, value.
+SEGMENT_COLUMNS = {
+    ".seg": ("chrom", "loc.start", "loc.end", "seg.mean"),
+    ".call.cns": ("chromosome", "start", "end", "log2"),
+    ".purple.cnv.somatic.tsv": ("chromosome", "start", "end", "copyNumber"),
+}
+
+
 def copies_by_gene(row: dict[str, str], models: dict[str, Model]) -> dict[str, float]:
-    """Return tumour copies of each gene under a segment, by the stated formula."""
+    """Return tumour copies of each gene under a segment: as fitted, or by the stated formula."""
     purity = float(row["purity"] or 1)
-    seg = row["copy_number"].endswith(".seg")
+    (kind,) = (end for end in SEGMENT_COLUMNS if row["copy_number"].endswith(end))
+    keys = SEGMENT_COLUMNS[kind]
     name = row["copy_number_sample"] or row["sample_id"]
-    keys = ("chrom", "loc.start", "loc.end", "seg.mean") if seg else ("chromosome", "start", "end", "log2")
     segments = [
-        (one[keys[0]], int(one[keys[1]]) + (not seg), int(one[keys[2]]), float(one[keys[3]]))
+        (one[keys[0]], int(one[keys[1]]) + (kind == ".call.cns"), int(one[keys[2]]), float(one[keys[3]]))
         for one in read_table(CONFIG / row["copy_number"])
-        if not seg or one["ID"] == name
+        if kind != ".seg" or one["ID"] == name
     ]
     copies = {}
     for model in models.values():
         over = [
-            log2
-            for contig, first, last, log2 in segments
+            value
+            for contig, first, last, value in segments
             if contig == model.contig and first <= model.span[0] and model.span[1] <= last
         ]
         if over:
             assert len(over) == 1
-            copies[model.symbol] = max(0.0, (2 ** (over[0] + 1) - 2 * (1 - purity)) / purity)
+            by_ratio = max(0.0, (2 ** (over[0] + 1) - 2 * (1 - purity)) / purity)
+            copies[model.symbol] = over[0] if kind.startswith(".purple") else by_ratio
     return copies
 
 

@@ -126,7 +126,7 @@ class Segments:
     Parameters
     ----------
     format : str
-        `seg`: in the cohort's one SEG file; `cns`: a file of its own.
+        `seg`: in the cohort's one SEG file; `cns`: a file of its own; `purple`: one of its own, and a purity file.
     copies : mapping
         Gene symbol to (total, minor) copies; a segment of its own around that gene.
     name_in_seg : str

@@ -308,7 +308,7 @@ TUMOURS: tuple[Tumour, ...] = (
         segments=Segments("seg", ARM_3P | {"TP53": (1, 0), "RB1": (0, 0), "MYCL": (25, 1)}, name_in_seg="SCLC-14"),
         expression=Expression("A", "P14_T1_rna", {"SLFN11": 2.5, "MYCL": 400.0}),
     ),
-    # P15: every TP53 call fails its filter; PTEN by copy-neutral loss; B2M truncated.
+    # P15: every TP53 call fails its filter; PTEN by copy-neutral loss; B2M truncated. Purity by PURPLE.
     Tumour(
         "P15_T1", "P15", "baseline", 0, "lung primary", 0.70,
         ("none", "hit_and_loss", "hit_and_minor_copy_zero"),
@@ -321,7 +321,7 @@ TUMOURS: tuple[Tumour, ...] = (
             Hit("B2M S33*"),
             Hit("CREBBP S1680del"),
         ),
-        segments=Segments("cns", {"RB1": (1, 0), "PTEN": (2, 0), "B2M": (1, 0)}),
+        segments=Segments("purple", {"RB1": (1, 0), "PTEN": (2, 0), "B2M": (1, 0)}),
         expression=Expression("P", "P15_T1_rna", {"SLFN11": 0.6, "DLL3": 0.2, "B2M": 1.5}),
     ),
     # P16: baseline with DNA and RNA, relapse with RNA alone: what became of the events cannot be assessed.

@@ -35,7 +35,16 @@ def segments_file(tumour: Tumour) -> str:
     """Return the name of a tumour's segments below the demo folder; empty without segments."""
     if tumour.segments is None:
         return ""
-    return COHORT_SEG if tumour.segments.format == "seg" else f"copy_number/{tumour.sample_id}.call.cns"
+    if tumour.segments.format == "seg":
+        return COHORT_SEG
+    kind = "call.cns" if tumour.segments.format == "cns" else "purple.cnv.somatic.tsv"
+    return f"copy_number/{tumour.sample_id}.{kind}"
+
+
+def purity_file(tumour: Tumour) -> str:
+    """Return the name of the caller's purity file below the demo folder; empty where the caller writes none."""
+    is_fitted = tumour.segments is not None and tumour.segments.format == "purple"
+    return f"copy_number/{tumour.sample_id}.purple.purity.tsv" if is_fitted else ""
 
 
 def samples_text() -> str:
@@ -46,8 +55,10 @@ def samples_text() -> str:
 def _sample_row(tumour: Tumour) -> Row:
     calls, segments = tumour.calls, tumour.segments
     named = calls is not None and calls.named_in_sheet
-    files = [variants_file(tumour), structural_file(tumour), segments_file(tumour)]
-    variants, structural_variants, copy_number = (f"{DEMO_FROM_SHEET}/{file}" if file else None for file in files)
+    files = [variants_file(tumour), structural_file(tumour), segments_file(tumour), purity_file(tumour)]
+    variants, structural_variants, copy_number, purity = (
+        f"{DEMO_FROM_SHEET}/{file}" if file else None for file in files
+    )
     return (
         tumour.sample_id,
         tumour.patient_id,
@@ -62,9 +73,9 @@ def _sample_row(tumour: Tumour) -> Row:
         None,
         copy_number,
         segments.name_in_seg if segments is not None else None,
-        None,
+        purity,
         tumour.expression.column if tumour.expression is not None else None,
-        f"{tumour.purity:g}" if tumour.purity_known else None,
+        f"{tumour.purity:g}" if tumour.purity_known and purity is None else None,
         tumour.histology,
         tumour.batch,
     )

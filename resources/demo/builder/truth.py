@@ -203,7 +203,7 @@ def _problem(
     copies = None if tumour.segments is None else tumour.segments.copies.get(symbol, (2, 1))
     contig = genome.genes[symbol].spec.contig
     covered = tumour.segments is not None and contig not in (*tumour.segments.not_covered, *NEVER_COVERED)
-    alleles = tumour.segments is not None and tumour.segments.format == "cns"
+    alleles = tumour.segments is not None and tumour.segments.format != "seg"
     holds = {
         "deep_deletion": covered and copies == (0, 0),
         "two_hits": copies in (None, (2, 1)),
