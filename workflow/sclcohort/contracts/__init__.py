@@ -11,6 +11,7 @@ from sclcohort.contracts.copy_number import COPY_NUMBER_STATES, COPY_NUMBER_STAT
 from sclcohort.contracts.drivers import (
     ANNOTATION_DISAGREEMENTS,
     ARTEFACTS,
+    COPY_NUMBER_EVENTS,
     DRIVER_GENES,
     EVENT_TYPES,
     EVENTS,
@@ -25,6 +26,7 @@ from sclcohort.contracts.drivers import (
     PURITY_SOURCES,
     ROLES,
     SET_ASIDE,
+    STRUCTURAL_EVENTS,
 )
 from sclcohort.contracts.genotypes import (
     GENOTYPE_FLAGS,
@@ -149,6 +151,7 @@ __all__ = [
     "CODING_VARIANTS",
     "COMPLETENESS",
     "CONSEQUENCE_CLASSES",
+    "COPY_NUMBER_EVENTS",
     "COPY_NUMBER_STATES",
     "COPY_NUMBER_STATUS",
     "DIRECTIONS",
@@ -204,6 +207,7 @@ __all__ = [
     "STRATEGIES",
     "STRUCTURAL_CALLERS",
     "STRUCTURAL_EFFECTS",
+    "STRUCTURAL_EVENTS",
     "STRUCTURAL_VARIANT_STATUS",
     "SUBTYPES",
     "SUBTYPE_CALIBRATION",

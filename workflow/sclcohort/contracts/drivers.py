@@ -74,6 +74,8 @@ EVENT_TYPES = (
     "rearrangement",
     "fusion",
 )
+COPY_NUMBER_EVENTS = ("amplification", "deep_deletion")
+STRUCTURAL_EVENTS = ("rearrangement", "fusion")
 ONCOGENICITY_CLASSES = ("oncogenic", "likely_oncogenic", "vus", "likely_benign", "benign")
 ORIGINS = ("somatic", "likely_germline", "uncertain")
 EVENTS = Table(

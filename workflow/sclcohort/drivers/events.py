@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from sclcohort.contracts import COPY_NUMBER_EVENTS
 from sclcohort.drivers.records import Disruption
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from sclcohort.tables import Cell
 
 LIKELY, UNCERTAIN, NOT_PROMOTED = "likely_oncogenic", "uncertain", "not_promoted"
-COPY_NUMBER_EVENTS = ("amplification", "deep_deletion")
-STRUCTURAL_EVENTS = ("rearrangement", "fusion")
 CLASS_REMARKS = {
     "nsclc_like": "NSCLC-like genotype: a flag, not a driver of SCLC",
     "sclc_mimic": "suggests a tumour that mimics SCLC: a flag, not a driver of SCLC",

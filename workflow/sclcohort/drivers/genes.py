@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from sclcohort import contracts
-from sclcohort.drivers.events import COPY_NUMBER_EVENTS, STRUCTURAL_EVENTS
 from sclcohort.errors import TableError
 from sclcohort.tables import read_rows
 
 TUMOUR_SUPPRESSOR = "tumour_suppressor"
 VARIANT_EVENTS = tuple(
-    event for event in contracts.EVENT_TYPES if event not in (*COPY_NUMBER_EVENTS, *STRUCTURAL_EVENTS)
+    event
+    for event in contracts.EVENT_TYPES
+    if event not in (*contracts.COPY_NUMBER_EVENTS, *contracts.STRUCTURAL_EVENTS)
 )
 
 
@@ -57,7 +58,7 @@ class DriverGene:
     @property
     def needs_copy_number(self) -> bool:
         """Whether any event that counts is a copy-number change."""
-        return self.has_zygosity or any(event in COPY_NUMBER_EVENTS for event in self.events)
+        return self.has_zygosity or any(event in contracts.COPY_NUMBER_EVENTS for event in self.events)
 
     @property
     def needs_structural_variants(self) -> bool:

@@ -15,7 +15,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sclcohort.resistance.rules import COPY_NUMBER_EVENTS, UNREAD_INPUTS, Feature, Rule
+from sclcohort.contracts import COPY_NUMBER_EVENTS, STRUCTURAL_EVENTS
+from sclcohort.resistance.rules import UNREAD_INPUTS, Feature, Rule
 from sclcohort.tables import Cell
 
 Row = Mapping[str, Cell]
@@ -329,8 +330,11 @@ def _event(feature: Feature, sample: Row, facts: Facts) -> Measured:
 
 
 def _event_gap(feature: Feature, name: str, gene: str, facts: Facts) -> Measured | None:
-    """Return why an event that was not seen in a gene may have been missed, None where it was looked for."""
-    if set(feature.types) - set(COPY_NUMBER_EVENTS):
+    """Return why an event that was not seen in a gene may have been missed, None where it was looked for.
+
+    Rearrangements that were not looked for are no gap: few samples have them, and every other answer would go.
+    """
+    if set(feature.types) - {*COPY_NUMBER_EVENTS, *STRUCTURAL_EVENTS}:
         gap = _layer_gap("variants", facts.variant_status.get(name))
         if gap is not None:
             return gap

@@ -47,6 +47,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sclcohort.contracts import (
+    COPY_NUMBER_EVENTS,
     COPY_NUMBER_STATES,
     EVENT_TYPES,
     GENE_STATE_VALUES,
@@ -58,7 +59,6 @@ from sclcohort.contracts import (
 from sclcohort.errors import StepError, TableError
 from sclcohort.tables import Cell, read_rows
 
-COPY_NUMBER_EVENTS = ("amplification", "deep_deletion")
 SCORE_NAMES = tuple(column.name for column in SCORES.columns if column.kind == "number")
 LETTERS = ("A", "N", "P", "Y")
 # States of a gene that say nothing of it, or no more than that nothing was seen.
