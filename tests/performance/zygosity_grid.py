@@ -22,6 +22,7 @@ from scipy.stats import binom
 
 from sclcohort.drivers.events import Event
 from sclcohort.drivers.genes import DriverGene
+from sclcohort.drivers.purity import Purity
 from sclcohort.drivers.records import GeneCopies, Variant
 from sclcohort.drivers.zygosity import assess_zygosity
 
@@ -102,7 +103,7 @@ def call_of(truth: Truth, known: Known, alt_reads: int, depth: int, purity: floa
     zygosity = assess_zygosity(
         hits(truth, alt_reads, depth),
         gene_copies(truth, known),
-        purity=purity,
+        purity=Purity(purity, None, None, "sheet", "given"),
         gaps=("copy number not provided",) if known == "nothing" else (),
         max_error_probability=max_error_probability,
     )
