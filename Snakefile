@@ -41,6 +41,7 @@ rule all:
         maf="<results>/exports/cohort.maf",
         burden="<results>/burden/mutation_burden.tsv",
         recurrence="<results>/burden/recurrence.tsv",
+        inference="<results>/variants/inference.tsv",
         manifest="<results>/provenance/manifest.json",
         completeness="<results>/provenance/completeness.tsv",
     localrule: True

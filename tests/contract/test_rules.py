@@ -63,7 +63,7 @@ def test_per_sample_stages_run_once_per_chunk_and_cohort_stages_once(plan):
     counts = jobs_planned(plan)
     chunks = counts["import_variants"]
     assert chunks > 1
-    per_chunk = {"import_variants", "tabulate_variants", "import_structural_variants", "import_copy_number"}
+    per_chunk = {"import_variants", "import_structural_variants", "import_copy_number"}
     assert {rule for rule, count in counts.items() if count == chunks} == per_chunk
     assert {count for rule, count in counts.items() if rule not in per_chunk} == {1}
 

@@ -17,7 +17,7 @@ def sample(name, patient="P1", *, target=None, variants="x.vcf"):
 
 def status(name, state="imported", *, normal=True, reason=""):
     row = {"sample_id": name, "state": state, "has_normal": normal, "reason": reason}
-    return row | {"normal_column": "NORMAL" if normal else None}
+    return row | {"has_normal": normal if row["state"] == "imported" else None}
 
 
 def variant(name, position, ref="A", alt="T", *, gene="ONE", kind="missense", **changed):

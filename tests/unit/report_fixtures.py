@@ -268,10 +268,9 @@ class Builder:
             {
                 "sample_id": sample,
                 "state": state,
-                "caller": "mutect2" if has_variants else "",
-                "tumour_column": sample if state == "imported" else "",
-                "normal_column": f"{sample}_normal" if state == "imported" and place % 6 else "",
-                "column_rule": "header" if state == "imported" else "",
+                "files": int(has_variants) or None,
+                "callers": "mutect2" if state == "imported" else "",
+                "has_normal": place % 6 > 0 if state == "imported" else None,
                 "records": 120 if state == "imported" else None,
                 "alleles": 121 if state == "imported" else None,
                 "passed": 80 if state == "imported" else None,

@@ -142,13 +142,6 @@ def test_tumour_only_with_population_resource_leaves_out_what_it_knows(measure):
     assert rows["N"]["counted"] == 1
 
 
-def test_a_normal_is_known_by_its_column_where_the_status_does_not_say(measure):
-    statuses = [B.status("S") | {"has_normal": None}, B.status("T", normal=False) | {"has_normal": None}]
-    rows = measure([B.sample("S"), B.sample("T")], statuses, [])
-    assert (rows["S"]["state"], rows["S"]["counted"], rows["S"]["burden_low"]) == ("measured", 0, 0)
-    assert rows["T"]["state"] == "not_assessable"
-
-
 def test_samples_without_variants_are_not_zero(measure, tmp_path):
     (tmp_path / "empty.bed").write_text("1\t0\t50\n")
     samples = [B.sample("A", variants=None), B.sample("R"), B.sample("E", target=str(tmp_path / "empty.bed"))]

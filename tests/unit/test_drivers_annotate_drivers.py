@@ -186,9 +186,6 @@ def cohort():
             variant_row(
                 "S1", "KRAS", "p.G12C", "missense", 700, chrom="12", transcript_id="KRAS-2", is_representative=False
             ),
-            variant_row(
-                "S1", "EGFR", "p.L858R", "missense", 800, chrom="7", transcript_id="EGFR-2", is_representative=False
-            ),
             variant_row("S1", "EGFR", "p.L858R", "missense", 800, chrom="7"),
             variant_row("S2", "TP53", "p.R248Q", "missense", 100),
             variant_row("S2", "RB1", "p.Q504*", "truncating", 200, chrom="13", alt_depth_reads=None, vaf=None),

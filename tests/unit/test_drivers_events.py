@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sclcohort.contracts import EVENTS, SET_ASIDE
 from sclcohort.drivers.copy_number_events import copy_number_events
-from sclcohort.drivers.events import Event, SetAside, representative, with_unique_names
+from sclcohort.drivers.events import Event, SetAside, with_unique_names
 from sclcohort.drivers.genes import DriverGene
 from sclcohort.drivers.hotspots import Hotspot, Hotspots
 from sclcohort.drivers.records import GeneCopies, Variant
@@ -200,12 +200,6 @@ def test_a_variant_on_another_transcript_alone_is_set_aside():
     left = judged("p.R175H", "missense", gene(), is_representative=False)
     assert isinstance(left, SetAside)
     assert "transcript that stands for the gene" in left.reason
-
-
-def test_the_row_of_the_representative_transcript_speaks_for_an_allele():
-    rows = [variant(transcript_id=name, is_representative=name == "B") for name in "CAB"]
-    assert representative(rows).transcript_id == "B"
-    assert representative(rows[:2]).transcript_id == "A"
 
 
 @pytest.mark.parametrize(

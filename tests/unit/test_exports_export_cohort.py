@@ -67,7 +67,7 @@ VARIANTS = {
     "0001": [
         variant("S1", "TP53", 90, "C", "T", "missense", "missense", "p.R175H", normal_depth_reads=50,
                 normal_alt_depth_reads=0),
-        variant("S1", "TP53", 90, "C", "T", "missense", "missense", "p.R43H", transcript_id="ENST_OTHER",
+        variant("S1", "TP53", 91, "C", "T", "missense", "missense", "p.R43H", transcript_id="ENST_OTHER",
                 is_representative=False),
         variant("S2", "TP53", 90, "C", "T", "missense", "missense", "p.R175H", depth_reads=None, alt_depth_reads=None),
     ],
@@ -79,11 +79,11 @@ VARIANTS = {
 }  # fmt: skip
 STATUS = {
     "0001": [
-        {"sample_id": "S1", "state": "imported", "normal_column": "S1_BLOOD"},
+        {"sample_id": "S1", "state": "imported", "has_normal": True},
         {"sample_id": "S2", "state": "imported"},
     ],
     "0002": [
-        {"sample_id": "S3", "state": "imported", "normal_column": "NORMAL"},
+        {"sample_id": "S3", "state": "imported", "has_normal": True},
         {"sample_id": "S4", "state": "not_provided"},
     ],
 }
@@ -138,7 +138,7 @@ def test_the_normal_has_a_name_of_its_own_and_counts_stay_missing_where_they_are
     rows = {row["Tumor_Sample_Barcode"]: row for row in read_maf(options["maf"])}
     names = ("Matched_Norm_Sample_Barcode", "t_depth", "t_ref_count", "t_alt_count", "n_depth", "n_ref_count")
     assert {sample: [row[name] for name in names] for sample, row in rows.items()} == {
-        "S1": ["S1_BLOOD", "100", "60", "40", "50", "50"],
+        "S1": ["S1_normal", "100", "60", "40", "50", "50"],
         "S2": ["", "", "", "", "", ""],
         "S3": ["S3_normal", "100", "60", "40", "", ""],
     }

@@ -178,12 +178,13 @@ def test_scores_are_those_of_the_sample(score, cohort, genes):
     assert row["reason"] is None
 
 
-def test_expression_holds_every_gene_that_the_workflow_uses(score, cohort, genes):
+def test_expression_holds_every_gene_that_the_workflow_uses_and_the_matrix_has(score, cohort, genes):
     tables = score(cohort)
     used = {gene for (gene,) in tables["gene_mapping"]}
     members = {gene for listed in genes.values() for gene in listed}
     assert used == {*members, *FACTOR_OF.values(), *RB1_RNA_GENES, "SLFN11"}
-    assert {gene for sample, gene in tables["expression"] if sample == "T01"} == used
+    assert {gene for sample, gene in tables["expression"] if sample == "T01"} == used - {*RB1_RNA_GENES}
+    assert {tables["gene_mapping"][gene,]["rule"] for gene in RB1_RNA_GENES} == {"missing"}
     assert tables["expression"]["T01", "SLFN11"]["log2_expression"] == pytest.approx(math.log2(6), rel=1e-5)
     assert tables["gene_mapping"]["RB1",]["used_by"] == "rb1_state"
     assert tables["gene_mapping"]["SLFN11",]["used_by"] == "resistance:slfn11_low"

@@ -55,7 +55,7 @@ def test_every_row_of_the_sheet_ends_as_exactly_one_of_three(patients: int) -> N
 def test_a_sample_is_refused_only_when_nothing_is_left(variants: str, copies: str, fate: str) -> None:
     cohort = empty(
         1,
-        variant_status=[{"sample_id": "S1", "state": variants, "normal_column": "N"}],
+        variant_status=[{"sample_id": "S1", "state": variants, "has_normal": True}],
         copy_number_status=[{"sample_id": "S1", "state": copies}],
     )
     assert cohort.fate("S1") == fate
@@ -203,7 +203,7 @@ def test_tumour_only_calls_without_population_frequencies_are_the_loudest_warnin
     assert (said.weight, said.title) == ("caution", "2 tumours without a normal")
     builder = Builder(12)
     for row in builder.rows["variant_status"]:
-        row["normal_column"] = "N"
+        row["has_normal"] = True
     assert not [c for c in cautions(cohort_of(builder)) if "without a normal" in c.title]
 
 

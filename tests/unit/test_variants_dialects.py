@@ -9,6 +9,7 @@ import pytest
 
 from sclcohort.contracts import CALLERS
 from sclcohort.variants.dialects import DIALECTS, Evidence, detect_dialect, dialect_named, read_evidence
+from sclcohort.variants.refusal import RefusedVcfError
 
 F = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("variants_fixtures.py"))))
 # Their fields are those of others too: without their header lines they are read as generic, to the same counts.
@@ -86,13 +87,12 @@ def test_base_counts_say_nothing_of_an_indel():
         (["##octopus=<version=0.7.1>"], {"GT", "DP", "MAP_HF", "HF_CR"}, "generic"),
         (["##DRAGENCommandLine=<ID=HashTableBuild,Version=8>"], {"AD", "DP"}, "generic"),
         (["##source=VarScan2"], {"GT", "DP"}, "generic"),
-        ([], {"AU", "CU", "GU", "TU", "AD", "FA"}, "generic"),
         (["##source=nobody"], {"AD", "DP"}, "generic"),
         ([], set(), "generic"),
     ],
 )
 def test_the_caller_is_told_by_header_and_fields_together(lines, fields, name):
-    assert detect_dialect(lines, fields).name == name
+    assert detect_dialect(lines, fields).dialect.name == name
 
 
 def test_every_dialect_is_one_that_the_status_table_knows():
@@ -109,8 +109,8 @@ def miniature(name):
 @pytest.mark.parametrize("name", F.HEADERS)
 def test_every_miniature_is_recognised_by_its_header_and_by_its_fields_alone(name):
     signs, fields = miniature(name)
-    assert detect_dialect(signs, fields).name == name
-    assert detect_dialect([], fields).name == ("generic" if name in WITHOUT_MARKS else name)
+    assert detect_dialect(signs, fields) == (dialect_named(name), "default" if name == "generic" else "header")
+    assert detect_dialect([], fields).dialect.name == ("generic" if name in WITHOUT_MARKS else name)
 
 
 @pytest.mark.parametrize("name", sorted(set(F.HEADERS) - {"generic"}))
@@ -123,12 +123,47 @@ def test_the_header_of_a_miniature_is_signed_by_no_other_dialect(name):
 @pytest.mark.parametrize("name", sorted(set(F.HEADERS) - {"generic"}))
 def test_a_header_without_the_fields_of_its_caller_gives_generic_and_no_counts(name):
     signs, _ = miniature(name)
-    dialect = detect_dialect(signs, {"GT", "DP"})
+    dialect = detect_dialect(signs, {"GT", "DP"}).dialect
     assert (dialect.name, dialect.is_written_with({"GT", "DP"})) == ("generic", False)
     assert read_evidence(dialect, lambda field: [80] if field == "DP" else (), "A", "C") == Evidence(80, None, None)
 
 
-def test_fields_of_two_callers_in_one_file_are_read_record_by_record():
+def test_two_possible_callers_are_an_error_that_names_both_and_what_settles_it():
     _, sniper = miniature("somaticsniper")
     _, vardict = miniature("vardict")
-    assert detect_dialect([], sniper | vardict).name == "generic"
+    for lines, fields, both in (
+        ([], sniper | vardict, "FORMAT fields are those of somaticsniper and of vardict"),
+        ([], {"AU", "CU", "GU", "TU", "AD", "FA"}, "FORMAT fields are those of strelka2 and of mutect1"),
+        (["##source=strelka", "##source=VarScan2"], {"TAR", "TIR", "RD", "AD", "FREQ"}, "header lines are those of"),
+    ):
+        with pytest.raises(RefusedVcfError, match=f"{both}.*set variants.caller"):
+            detect_dialect(lines, fields)
+        for name in ("vardict", "generic"):
+            assert detect_dialect(lines, fields, name) == (dialect_named(name), "config")
+
+
+def test_the_configuration_does_not_overrule_what_a_file_says():
+    signs, fields = miniature("mutect2")
+    assert detect_dialect(signs, fields, "varscan2") == (dialect_named("mutect2"), "header")
+    assert detect_dialect([], {"AD", "DP"}, "muse") == (dialect_named("muse"), "config")
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "version"),
+    [
+        ("mutect2", '##GATKCommandLine=<ID=Mutect2,CommandLine="x",Version="4.1.9.0",Date="y">', "4.1.9.0"),
+        ("mutect2", "##MutectVersion=2.2", "2.2"),
+        ("strelka2", "##source_version=2.9.10", "2.9.10"),
+        ("freebayes", "##source=freeBayes v1.3.6", "1.3.6"),
+        ("muse", '##MuSE_version="v2.0"', "v2.0"),
+        ("somaticsniper", "##vcfProcessLog=<InputVCFSource=<bam-somaticsniper>,InputVCFVer=<1.0.5>>", "1.0.5"),
+        ("vardict", "##source=VarDict_v1.8.2", "1.8.2"),
+        ("sage", "##sageVersion=3.4", "3.4"),
+        ("dragen", '##DRAGENCommandLine=<ID=dragen,Version="SW: 05.021.602.3.8.4, HW: x">', "05.021.602.3.8.4"),
+        ("deepvariant", "##DeepVariant_version=1.6.0", "1.6.0"),
+        ("octopus", "##octopus=<version=0.7.1,command=x>", "0.7.1"),
+        ("varscan2", "##source=VarScan2", None),
+    ],
+)
+def test_the_version_of_the_caller_is_read_from_its_header(name, line, version):
+    assert dialect_named(name).version_in(["##fileformat=VCFv4.2", line]) == version

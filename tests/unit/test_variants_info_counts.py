@@ -36,7 +36,7 @@ def done(tmp_path_factory, reference, truth):
 
 
 def test_lofreq_gives_the_coding_table_of_the_truth_without_reads_of_a_normal(done):
-    expected = [row | dict.fromkeys(NORMAL) for row in done.rows("with_columns")]
+    expected = [row | dict.fromkeys(NORMAL) | {"callers": "lofreq"} for row in done.rows("with_columns")]
     assert expected
     assert done.rows("lofreq") == expected
 
@@ -49,7 +49,7 @@ def test_pcgr_gives_depths_and_fractions_and_makes_up_no_counts(done):
             assert row["vaf"] == pytest.approx(expected["vaf"], abs=1e-5)
             assert row["normal_depth_reads"] == (expected["normal_depth_reads"] if has_normal else None)
             assert (row["alt_depth_reads"], row["normal_alt_depth_reads"]) == (None, None)
-            other = ("vaf", "alt_depth_reads", *NORMAL)
+            other = ("callers", "vaf", "alt_depth_reads", *NORMAL)
             assert {k: v for k, v in row.items() if k not in other} == {
                 k: v for k, v in expected.items() if k not in other
             }
@@ -62,8 +62,13 @@ def test_the_status_says_where_the_reads_are_from(done, truth):
         ("pcgr_tumour_only", "pcgr", None),
     ):
         row = done.status[name]
-        assert (row["state"], row["caller"], row["records"]) == ("imported", caller, len(truth))
-        assert (row["tumour_column"], row["normal_column"], row["column_rule"]) == ("INFO", normal, "info")
+        assert (row["state"], row["callers"], row["records"]) == ("imported", caller, len(truth))
+        found = done.file(name)
+        assert (found["depth_field"][:5], found["vaf_field"]) == (
+            "INFO/",
+            "computed" if name == "lofreq" else "INFO/AF",
+        )
+        assert (found["tumour_column"], found["normal_column"], found["column_rule"]) == ("INFO", normal, "info")
         assert ("reads are those in INFO" in (row["reason"] or "")) is (normal is None)
 
 

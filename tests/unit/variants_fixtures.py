@@ -11,10 +11,10 @@ import random
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sclcohort.contracts import CODING_VARIANTS, VARIANT_STATUS
+from sclcohort.contracts import CODING_VARIANTS, VARIANT_INFERENCE, VARIANT_STATUS
 from sclcohort.reference import prepare_reference
 from sclcohort.tables import read_rows
-from sclcohort.variants import import_variants, tabulate_variants
+from sclcohort.variants import import_variants
 
 CODE = dict(
     zip(
@@ -418,11 +418,17 @@ def info_vcf_of(reference: MiniReference, truth: list[Truth], dialect: str, *, h
 
 @dataclass
 class Imported:
-    """What a chunk gave: status rows and coding rows by sample, and the folder of VCFs."""
+    """What a chunk gave: status rows and coding rows by sample, the folder of VCFs, and what was inferred."""
 
     status: dict[str, dict]
     coding: dict[str, list[dict]]
     vcfs: Path
+    files: dict[str, list[dict]]
+
+    def file(self, sample: str) -> dict:
+        """Return what was inferred of a sample's only file."""
+        (row,) = self.files[sample]
+        return row
 
     def rows(self, sample: str) -> list[dict]:
         """Return the coding rows of a sample without its name."""
@@ -435,6 +441,7 @@ def import_chunk(
     vcfs: dict[str, str | bytes | None],
     named: dict[str, tuple[str, str]] | None = None,
     suffix: str = ".vcf",
+    **settings: str,
 ) -> Imported:
     """Import and tabulate samples: name to the contents of its file; `named`: columns the sheet names."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -456,19 +463,18 @@ def import_chunk(
         genome=reference.files["genome"],
         gff=reference.gff,
         genes=reference.files["genes"],
-        vcfs=out,
-        status=status,
-        **SETTINGS,
-    )
-    tabulate_variants.run(
-        vcfs=out,
-        status=status,
-        genes=reference.files["genes"],
         coding_introns=reference.files["coding_introns"],
+        vcfs=out,
+        status=status,
+        inference=folder / "out" / "c1.inference.tsv",
         coding_variants=coding,
         **SETTINGS,
+        **settings,
     )
     by_sample: dict[str, list[dict]] = {sample: [] for sample in vcfs}
     for row in read_rows(coding, CODING_VARIANTS):
         by_sample[str(row["sample_id"])].append(row)
-    return Imported({str(row["sample_id"]): row for row in read_rows(status, VARIANT_STATUS)}, by_sample, out)
+    files: dict[str, list[dict]] = {}
+    for row in read_rows(folder / "out" / "c1.inference.tsv", VARIANT_INFERENCE):
+        files.setdefault(str(row["sample_id"]), []).append(row)
+    return Imported({str(row["sample_id"]): row for row in read_rows(status, VARIANT_STATUS)}, by_sample, out, files)

@@ -22,6 +22,7 @@ rule write_manifest:
         disruptions=expand(
             "<results>/structural_variants/{chunk}.genes.tsv", chunk=CHUNKS
         ),
+        inference="<results>/variants/inference.tsv",
         maf="<results>/exports/cohort.maf",
         burden="<results>/burden/mutation_burden.tsv",
         recurrence="<results>/burden/recurrence.tsv",

@@ -3,8 +3,10 @@
 INPUTS   the VCFs of the sample sheet, any of the known dialects
          <results>/reference/genome.fa and the configured gene model
 OUTPUTS  <results>/variants/<chunk>/<sample_id>.vcf.gz     normalised, annotated, with its index
-         <results>/variants/<chunk>.status.tsv             what became of each sample's VCF
+         <results>/variants/<chunk>.status.tsv             what became of each sample's files
+         <results>/variants/<chunk>.inference.tsv          what was inferred about each file
          <results>/variants/<chunk>.coding_variants.tsv    alleles with their consequences
+         <results>/variants/inference.tsv                  what was inferred about each file, all chunks
 """
 
 
@@ -14,10 +16,13 @@ rule import_variants:
         variants=get_chunk_files("variants"),
         genome="<results>/reference/genome.fa",
         genes="<results>/reference/genes.tsv",
+        coding_introns="<results>/reference/coding_introns.tsv",
         gff=get_given(GFF),
     output:
         vcfs=directory("<results>/variants/{chunk}"),
         status="<results>/variants/{chunk}.status.tsv",
+        inference="<results>/variants/{chunk}.inference.tsv",
+        coding_variants="<results>/variants/{chunk}.coding_variants.tsv",
     log:
         "<logs>/variants/import_variants.{chunk}.log",
     benchmark:
@@ -31,35 +36,30 @@ rule import_variants:
         samples=get_samples,
         rows=get_rows_digest,
         accepted_filters=SETTINGS["variants"]["accepted_filters"],
-        optional=get_options(gff=GFF),
+        optional=get_options(gff=GFF, caller=SETTINGS["variants"]["caller"]),
         stamp=get_stamp("sclcohort.variants.import_variants", SETTINGS["variants"]),
     shell:
         "python -m sclcohort import-variants --sheet {input.sheet:q} --samples {params.samples}"
-        " --genome {input.genome:q} --genes {input.genes:q} {params.optional} --accepted-filters {params.accepted_filters:q}"
-        " --vcfs {output.vcfs:q} --status {output.status:q} &> {log:q}"
+        " --genome {input.genome:q} --genes {input.genes:q} --coding-introns {input.coding_introns:q} {params.optional}"
+        " --accepted-filters {params.accepted_filters:q} --vcfs {output.vcfs:q} --status {output.status:q}"
+        " --inference {output.inference:q} --coding-variants {output.coding_variants:q} &> {log:q}"
 
 
-rule tabulate_variants:
+rule gather_inference:
     input:
-        vcfs="<results>/variants/{chunk}",
-        status="<results>/variants/{chunk}.status.tsv",
-        genes="<results>/reference/genes.tsv",
-        coding_introns="<results>/reference/coding_introns.tsv",
+        chunks=expand("<results>/variants/{chunk}.inference.tsv", chunk=CHUNKS),
     output:
-        coding_variants="<results>/variants/{chunk}.coding_variants.tsv",
+        inference="<results>/variants/inference.tsv",
     log:
-        "<logs>/variants/tabulate_variants.{chunk}.log",
+        "<logs>/variants/gather_inference.log",
     benchmark:
-        "<benchmarks>/variants/tabulate_variants.{chunk}.tsv"
+        "<benchmarks>/variants/gather_inference.tsv"
     conda:
-        "../../envs/cyvcf2.yaml"
+        "../../envs/inputs.yaml"
     resources:
-        mem_mb=get_memory(1000),
-        runtime=30,
+        mem_mb=get_memory(500),
+        runtime=10,
     params:
-        accepted_filters=SETTINGS["variants"]["accepted_filters"],
-        stamp=get_stamp("sclcohort.variants.tabulate_variants", SETTINGS["variants"]),
+        stamp=get_stamp("sclcohort.variants.gather_inference", {}),
     shell:
-        "python -m sclcohort tabulate-variants --vcfs {input.vcfs:q} --status {input.status:q}"
-        " --genes {input.genes:q} --coding-introns {input.coding_introns:q}"
-        " --accepted-filters {params.accepted_filters:q} --coding-variants {output.coding_variants:q} &> {log:q}"
+        "python -m sclcohort gather-inference --chunks {input.chunks:q} --inference {output.inference:q} &> {log:q}"

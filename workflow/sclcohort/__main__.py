@@ -24,7 +24,7 @@ STEPS = {
     "prepare-reference": "sclcohort.reference.prepare_reference",
     "prepare-targets": "sclcohort.reference.prepare_targets",
     "import-variants": "sclcohort.variants.import_variants",
-    "tabulate-variants": "sclcohort.variants.tabulate_variants",
+    "gather-inference": "sclcohort.variants.gather_inference",
     "import-structural-variants": "sclcohort.structural_variants.import_structural_variants",
     "import-copy-number": "sclcohort.copy_number.import_copy_number",
     "annotate-drivers": "sclcohort.drivers.annotate_drivers",

@@ -12,7 +12,7 @@ from __future__ import annotations
 import csv
 import itertools
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -219,8 +219,42 @@ def write_rows(path: Path, table: Table, rows: Iterable[Mapping[str, Cell]]) -> 
     return len(kept)
 
 
-def read_rows(path: Path, table: Table) -> Iterator[dict[str, Cell]]:
+def line_of(table: Table, row: Mapping[str, Cell], where: str) -> str:
+    """Return the line of a row, for tables too long to be held: who writes them keeps order and key.
+
+    Raises
+    ------
+    TableError
+        A column outside the contract, or a value that breaks it; `where` names the row.
+    """
+    cells: list[str] = []
+    found = 0
+    for column, is_fine in zip(table.columns, table.quick_checks, strict=True):
+        value = row.get(column.name)
+        if value is None and not column.required and column.name not in table.key:
+            cells.append("")
+            found += column.name in row
+            continue
+        found += 1
+        if not is_fine(value):
+            value = _checked(table, row, where)[column.name]
+        cells.append(value if type(value) is str else column.format(value))
+    if found != len(row):
+        _checked(table, row, where)
+    return "\t".join(cells) + "\n"
+
+
+def read_rows(path: Path, table: Table, only: Mapping[str, Collection[str]] | None = None) -> Iterator[dict[str, Cell]]:
     """Yield the rows of a table, each cell of its column's type, None where it is empty.
+
+    Parameters
+    ----------
+    path : Path
+        File to read.
+    table : Table
+        Its contract.
+    only : mapping of str to collection of str, or None
+        Column to the cells, as they stand in the file, of the rows that are wanted; others are passed over unread.
 
     Raises
     ------
@@ -230,23 +264,76 @@ def read_rows(path: Path, table: Table) -> Iterator[dict[str, Cell]]:
     with open_text(path) as handle:
         lines = (line for line in handle if not line.startswith("#"))
         reader = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-        header = next(reader, [])
-        if tuple(header) != table.column_names:
-            raise TableError(
-                f"{path}: columns are {', '.join(header) or 'none'}; "
-                f"the contract of {table.name} wants {', '.join(table.column_names)}"
-            )
+        _check_header(path, table, next(reader, []))
+        wanted = [(table.column_names.index(name), cells) for name, cells in (only or {}).items()]
         for number, cells in enumerate(reader, start=2):
-            where = f"{path}: row {number}"
-            if len(cells) != len(header):
-                raise TableError(f"{where}: {len(cells)} cells, the header has {len(header)}")
-            row: dict[str, Cell] = {}
-            for column, text in zip(table.columns, cells, strict=True):
-                try:
-                    row[column.name] = column.parse(text)
-                except ValueError as error:
-                    raise TableError(f"{where} column {column.name} value {text!r}: not a {column.kind}") from error
-            yield _checked(table, row, where)
+            if wanted and len(cells) == len(table.columns) and any(cells[at] not in kept for at, kept in wanted):
+                continue
+            yield _parsed(table, cells, f"{path}: row {number}")
+
+
+def _check_header(path: Path, table: Table, header: Sequence[str]) -> None:
+    if tuple(header) != table.column_names:
+        raise TableError(
+            f"{path}: columns are {', '.join(header) or 'none'}; "
+            f"the contract of {table.name} wants {', '.join(table.column_names)}"
+        )
+
+
+def _parsed(table: Table, cells: Sequence[str], where: str) -> dict[str, Cell]:
+    """Return the cells of a line as a row that keeps the contract."""
+    if len(cells) != len(table.columns):
+        raise TableError(f"{where}: {len(cells)} cells, the header has {len(table.columns)}")
+    row: dict[str, Cell] = {}
+    for column, text in zip(table.columns, cells, strict=True):
+        try:
+            row[column.name] = column.parse(text)
+        except ValueError as error:
+            raise TableError(f"{where} column {column.name} value {text!r}: not a {column.kind}") from error
+    return _checked(table, row, where)
+
+
+class RowIndex:
+    """The rows of a table by one of its columns, parsed and checked when they are asked for.
+
+    For tables of a whole genome of which a step needs a few rows.
+
+    Parameters
+    ----------
+    path : Path
+        File to read.
+    table : Table
+        Its contract.
+    by : str
+        The column.
+
+    Raises
+    ------
+    TableError
+        Columns missing, unknown or out of the contract's order.
+    """
+
+    def __init__(self, path: Path, table: Table, by: str) -> None:
+        self._path, self._table = path, table
+        self._lines: dict[str, list[str]] = {}
+        place = table.column_names.index(by)
+        with open_text(path) as handle:
+            lines = (line.rstrip("\n") for line in handle if not line.startswith("#"))
+            _check_header(path, table, next(lines, "").split("\t"))
+            for line in lines:
+                cells = line.split("\t", place + 1)
+                if len(cells) <= place:
+                    _parsed(table, cells, str(path))
+                self._lines.setdefault(cells[place], []).append(line)
+
+    def __contains__(self, value: object) -> bool:
+        """Tell whether there is a row with this cell."""
+        return value in self._lines
+
+    def rows(self, value: str) -> list[dict[str, Cell]]:
+        """Return the rows with this cell, in the order of the file; none where there is none."""
+        where = f"{self._path}: row of {value}"
+        return [_parsed(self._table, line.split("\t"), where) for line in self._lines.get(value, ())]
 
 
 def as_frame(table: Table, rows: Iterable[Mapping[str, Cell]]) -> pd.DataFrame:

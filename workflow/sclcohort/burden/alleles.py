@@ -108,9 +108,6 @@ def _source(row: Mapping[str, Cell], status: Mapping[str, Cell] | None) -> Sourc
             "import it first"
         )
     state = "not_provided" if status is None else str(status["state"])
-    normal = status is not None and bool(
-        status["normal_column"] is not None if status["has_normal"] is None else status["has_normal"]
-    )
     reasons = {"imported": "", "not_provided": "variants not provided"}
     refused = f"variants refused: {(status or {}).get('reason') or 'no reason given'}"
     return Source(
@@ -118,7 +115,7 @@ def _source(row: Mapping[str, Cell], status: Mapping[str, Cell] | None) -> Sourc
         patient_id=str(row["patient_id"]),
         target=target_name(row["target"]),
         is_imported=state == "imported",
-        has_normal=normal,
+        has_normal=status is not None and status["has_normal"] is True,
         reason=reasons.get(state, refused),
     )
 

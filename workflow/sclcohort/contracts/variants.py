@@ -45,15 +45,6 @@ VARIANT_STATUS = Table(
             required=True,
         ),
         Column("files", "integer", "Variant files the sheet names.", minimum=0),
-        Column("caller", "text", "Dialect of the VCF, read from its header and fields.", states=CALLERS),
-        Column("tumour_column", "text", "Tumour column used; INFO: the file has no columns."),
-        Column("normal_column", "text", "Normal column used; INFO: as above; empty: tumour-only."),
-        Column(
-            "column_rule",
-            "text",
-            "How the columns were chosen; info: the file has none, and INFO has the reads.",
-            states=("sheet", "header", "name", "only_column", "info"),
-        ),
         Column("callers", "text", "Callers of the files, joined by ';' in their order."),
         Column("has_normal", "boolean", "Whether the variants were called against a normal of the patient."),
         Column("records", "integer", "Records in the files.", minimum=0),
@@ -106,7 +97,7 @@ VARIANT_INFERENCE = Table(
 )
 CODING_VARIANTS = Table(
     "variants/{chunk}.coding_variants.tsv",
-    ("sample_id", "chrom", "position_1based", "ref", "alt", "gene_symbol", "transcript_id"),
+    ("sample_id", "chrom", "position_1based", "ref", "alt", "gene_symbol"),
     (
         SAMPLE,
         Column("chrom", "text", "Contig."),

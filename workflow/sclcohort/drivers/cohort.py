@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -154,14 +154,8 @@ def read_of_drivers(
         Samples of the cohort; a row of another is an error.
     """
     found: dict[str, list[Record]] = {}
-    for path, row in _rows_of(paths, table):
-        if row["gene_symbol"] in genes:
+    for path in paths:
+        for row in read_rows(path, table, {"gene_symbol": genes}):
             require_known(path, row, samples)
             found.setdefault(str(row["sample_id"]), []).append(record.from_row(row))
     return found
-
-
-def _rows_of(paths: Iterable[Path], table: Table) -> Iterator[tuple[Path, dict[str, Cell]]]:
-    for path in paths:
-        for row in read_rows(path, table):
-            yield path, row

@@ -7,7 +7,7 @@ passenger-prone gene are never promoted; those of a context gene stay uncertain.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -159,12 +159,3 @@ def with_unique_names(events: Sequence[Event]) -> list[Event]:
 def with_allele(name: str, variant: Variant) -> str:
     """Return a name followed by the allele."""
     return f"{name} [{variant.chrom}:{variant.position_1based} {variant.ref}>{variant.alt}]"
-
-
-def representative(variants: Iterable[Variant]) -> Variant:
-    """Return the row that speaks for an allele in a gene, out of its rows per transcript.
-
-    The row of the representative transcript; without one, the first transcript by name, so that
-    the allele can be set aside.
-    """
-    return min(variants, key=lambda variant: (not variant.is_representative, variant.transcript_id))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sclcohort.drivers.copy_number_events import copy_number_events
 from sclcohort.drivers.details import with_details
-from sclcohort.drivers.events import Event, SetAside, representative, with_unique_names
+from sclcohort.drivers.events import Event, SetAside, with_unique_names
 from sclcohort.drivers.purity import ESTIMATED_FROM, Purity, estimate_purity
 from sclcohort.drivers.rearrangement_events import judge_disruption
 from sclcohort.drivers.records import Disruption, Variant
@@ -96,11 +96,8 @@ def judge_sample(
 
 def _by_gene(variants: Iterable[Variant]) -> list[list[Variant]]:
     """Return variants by gene, alleles in order, as the events of a sample are listed."""
-    alleles: defaultdict[tuple[object, ...], list[Variant]] = defaultdict(list)
-    for variant in variants:
-        alleles[variant.allele, variant.gene_symbol].append(variant)
     genes: defaultdict[str, list[Variant]] = defaultdict(list)
-    for variant in sorted(map(representative, alleles.values()), key=lambda one: (one.allele, one.gene_symbol)):
+    for variant in sorted(variants, key=lambda one: (one.allele, one.gene_symbol)):
         genes[variant.gene_symbol].append(variant)
     return list(genes.values())
 

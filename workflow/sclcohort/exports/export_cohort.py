@@ -75,21 +75,13 @@ def run(
 
 
 def read_normals(variant_status: Iterable[Path]) -> dict[str, str]:
-    """Return the name of each sample's normal, empty where it is tumour-only.
-
-    The normal column of its VCF; a bare NORMAL, as Strelka and VarScan write for every patient, becomes
-    ``<sample_id>_normal``, as in our VCF.
-    """
+    """Return the name of each sample's normal as in our VCF, ``<sample_id>_normal``; empty where it is tumour-only."""
     return {
-        str(row["sample_id"]): _normal_name(str(row["sample_id"]), str(row["normal_column"] or ""))
+        str(row["sample_id"]): f"{row['sample_id']}_normal" if row["has_normal"] else ""
         for path in variant_status
         for row in read_rows(path, VARIANT_STATUS)
         if row["state"] == "imported"
     }
-
-
-def _normal_name(sample_id: str, column: str) -> str:
-    return f"{sample_id}_normal" if column.casefold() == "normal" else column
 
 
 def read_genes(genes: Path) -> dict[str, MafGene]:

@@ -169,7 +169,7 @@ class Cohort:
             return LayerOutcome("refused", "the sheet names these data, and no step read them")
         if state in ("refused", "not_provided"):
             return LayerOutcome(state, reason)
-        if layer == "variants" and not text(status, "normal_column"):
+        if layer == "variants" and not status.get("has_normal"):
             return LayerOutcome("tumour_only", reason)
         return LayerOutcome("analysed", reason)
 

@@ -334,8 +334,15 @@ def purity_words(copy: Row) -> str:
     return "unknown, 1 assumed" if number(copy, "purity_used") is None else decimal(copy, "purity_used")
 
 
+def normal_words(variant: Row) -> str:
+    """Return whether imported variants were called against a normal."""
+    if text(variant, "state") != "imported":
+        return ""
+    return "matched" if variant.get("has_normal") else "none: tumour-only"
+
+
 def import_table(cohort: Cohort) -> PlainTable:
-    """Return what was inferred from each sample's files: caller, columns, counts."""
+    """Return what was inferred from each sample's files: callers, normal, counts."""
     copies = {text(row, "sample_id"): row for row in cohort.copy_number_status}
     variants = {text(row, "sample_id"): row for row in cohort.variant_status}
     rows = []
@@ -345,10 +352,8 @@ def import_table(cohort: Cohort) -> PlainTable:
             (
                 sample,
                 words(text(variant, "state")),
-                text(variant, "caller"),
-                text(variant, "tumour_column"),
-                text(variant, "normal_column") or ("none: tumour-only" if text(variant, "state") == "imported" else ""),
-                words(text(variant, "column_rule")),
+                text(variant, "callers").replace(";", ", "),
+                normal_words(variant),
                 count(variant, "alleles"),
                 count(variant, "passed"),
                 count(variant, "set_aside"),
@@ -359,8 +364,8 @@ def import_table(cohort: Cohort) -> PlainTable:
         )
     return PlainTable(
         (
-            "Sample", "Variants", "Caller", "Tumour column", "Normal column", "Columns by", "Alleles", "Accepted",
-            "Set aside", "Copy number", "Segments", "Purity used",
+            "Sample", "Variants", "Callers", "Normal", "Alleles", "Accepted", "Set aside", "Copy number", "Segments",
+            "Purity used",
         ),
         tuple(rows),
     )  # fmt: skip

@@ -62,7 +62,7 @@ def methods(cohort: Cohort) -> Methods:
         f"sclcohort {__version__}, a Snakemake workflow {cite('snakemake')}, without access to a network."
     ]
     if cohort.count("variants", *ANALYSED):
-        sentences += _variant_sentences(cohort, cite("bcftools"), cite("csq"), cite("cyvcf2"), cite("hotspots"))
+        sentences += _variant_sentences(cohort, cite("bcftools"), cite("csq"), cite("hotspots"))
     if cohort.count("structural_variants", *ANALYSED):
         sentences.append(_structural_sentence(cohort, cite("cyvcf2")))
     if cohort.count("copy_number", *ANALYSED):
@@ -87,15 +87,16 @@ def methods(cohort: Cohort) -> Methods:
     return Methods(tuple(sentences), tuple(REFERENCES[name] for name in cited))
 
 
-def _variant_sentences(cohort: Cohort, bcftools: str, csq: str, cyvcf2: str, hotspots: str) -> list[str]:
-    callers = sorted({text(row, "caller") for row in cohort.variant_status if text(row, "caller")})
+def _variant_sentences(cohort: Cohort, bcftools: str, csq: str, hotspots: str) -> list[str]:
+    callers = sorted({one for row in cohort.variant_status for one in text(row, "callers").split(";") if one})
     accepted = listed(repr(str(value)) for value in cohort.setting("variants", "accepted_filters") or ())
     build = cohort.setting("reference", "build")
     return [
-        f"Small variants ({', '.join(callers) or 'caller not recorded'}; reference {build}) were split, left-aligned "
-        f"and checked against the reference with bcftools {bcftools}; consequences are those of bcftools csq in "
-        f"local mode {csq} on one transcript per gene (MANE Select, else Ensembl canonical, else the longest CDS), "
-        f"read with cyvcf2 {cyvcf2}. Variants whose FILTER is not among {accepted} were set aside.",
+        f"Small variants ({', '.join(callers) or 'caller not recorded'}; reference {build}) were checked against the "
+        f"reference, split and left-aligned by the rules of bcftools norm {bcftools}; consequences are those of "
+        f"bcftools csq in local mode {csq} on one transcript per gene (MANE Select, else Ensembl canonical, else the "
+        "longest CDS). "
+        f"Variants whose FILTER is not among {accepted} were set aside.",
         f"Hotspots are residues recurrently mutated across cancers {hotspots}; truncating, splice and domain missense "
         "changes count where the gene's row says so.",
     ]

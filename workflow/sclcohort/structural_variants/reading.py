@@ -26,7 +26,6 @@ from sclcohort.structural_variants.junctions import (
 from sclcohort.variants.columns import Columns, choose_columns
 from sclcohort.variants.header import Header, read_header
 from sclcohort.variants.refusal import RefusedVcfError
-from sclcohort.variants.tabulate_variants import open_vcf
 
 if TYPE_CHECKING:
     import cyvcf2
@@ -39,6 +38,17 @@ _NO_INTEGERS = frozenset((-2147483648, -2147483647))
 # Between the two junctions of one inversion or translocation some bases are lost or repeated: a choice, about twice
 # the length of a fragment. Two junctions taken for one are one hit of a gene; one taken for two would be both copies.
 RECIPROCAL_SLACK_BASES = 1000
+
+
+def open_records(vcf: Path) -> cyvcf2.VCF:
+    """Open a VCF with cyvcf2, whose import would silence NumPy's warnings in the whole process."""
+    import numpy as np
+
+    state = np.geterr()
+    import cyvcf2
+
+    np.seterr(**state)
+    return cyvcf2.VCF(str(vcf))
 
 
 @dataclass(frozen=True)
@@ -125,7 +135,7 @@ def _open(path: Path) -> tuple[Header, cyvcf2.VCF]:
     try:
         if is_cut_short(path) or not _decompresses(path):
             raise RefusedVcfError("the file was cut short; copy it again")
-        reader = open_vcf(path)
+        reader = open_records(path)
     except RefusedVcfError:
         raise
     except Exception as error:

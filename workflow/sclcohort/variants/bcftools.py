@@ -1,8 +1,4 @@
-"""Commands of the bcftools inside pysam, and what they and htslib have to say.
-
-Run in this process, except csq: it keeps the last position in a static variable, so a second call
-takes its first record for unsorted.
-"""
+"""Commands of the bcftools inside pysam, and what they and htslib have to say."""
 
 from __future__ import annotations
 
@@ -21,7 +17,11 @@ from pysam.utils import SamtoolsError
 from sclcohort.errors import StepError
 
 _MESSAGE = re.compile(r"^\[E::\w+\] ?(.*)$", re.MULTILINE)
-_CSQ = "import sys, pysam.bcftools; pysam.bcftools.csq(*sys.argv[1:], catch_stdout=False)"
+
+
+# For a process of its own: csq keeps the last position in a static variable, so a second call in one process takes
+# its first record for unsorted.
+CSQ_PROGRAM = "import sys, pysam.bcftools; pysam.bcftools.csq(*sys.argv[1:], catch_stdout=False)"
 
 
 class BcftoolsError(StepError):
@@ -34,7 +34,7 @@ def bcftools(command: str, *arguments: str | Path) -> str:
     Parameters
     ----------
     command : str
-        ``norm``, ``sort``, ``view``, ...
+        ``view``, ...
     arguments : str or Path
         As on the command line; results go to files (``-o``).
 
@@ -52,16 +52,15 @@ def bcftools(command: str, *arguments: str | Path) -> str:
 
 
 def csq(*arguments: str | Path) -> None:
-    """Run ``bcftools csq`` in a process of its own.
+    """Run ``bcftools csq`` to its end in a process of its own.
 
     Raises
     ------
     StepError
         It failed; its last words are in the message.
     """
-    done = subprocess.run(
-        [sys.executable, "-c", _CSQ, *map(str, arguments)], capture_output=True, text=True, check=False
-    )
+    command = [sys.executable, "-c", CSQ_PROGRAM, *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise StepError(f"bcftools csq failed: {_own_words(done.stderr.strip().splitlines()[-1])}")
 

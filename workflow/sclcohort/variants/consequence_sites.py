@@ -3,90 +3,174 @@
 With ``bcftools csq -l`` (one record at a time, no haplotypes) the consequence of an allele depends
 on the allele and the gene model alone. So the alleles of all samples are annotated once, and the
 results are written into each sample's VCF. One csq per sample would read the gene model again for
-each: 34 times slower for 100 samples of 1,000 variants, with the same text.
+each, with the same text. csq is started before the first allele is known: it reads the gene model
+while the samples are taken in.
 """
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import logging
-from collections.abc import Collection, Iterable, Mapping
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import TracebackType
+from typing import IO, NamedTuple, Self
 
 from sclcohort.contracts import REFERENCE_GENES
 from sclcohort.errors import StepError
 from sclcohort.tables import read_rows
-from sclcohort.variants.bcftools import bcftools, csq
-from sclcohort.variants.normalise import Site
+from sclcohort.variants.bcftools import CSQ_PROGRAM
 
 log = logging.getLogger(__name__)
 
 # The genetic code of mitochondria differs; csq would translate their genes by the standard one.
 MITOCHONDRION = frozenset(("MT", "M", "chrM", "chrMT"))
+# Rank of the contig in the genome, 1-based position, REF, ALT: sorts as a VCF is sorted.
+Key = tuple[int, int, str, str]
+# --force leaves out single malformed transcripts (some Ensembl releases have a few) and goes on.
+_OPTIONS = ("--no-version", "--force", "-l", "-Ov", "-o", "-")
 
 
-def annotate_sites(
-    sites: Collection[Site], contigs: Mapping[str, int], genome: Path, gff: Path, genes: Path, scratch: Path
-) -> dict[Site, str]:
-    """Return the BCSQ text of each site that has a consequence in any gene.
+class Window(NamedTuple):
+    """Consequences of a stretch of the genome.
 
     Parameters
     ----------
-    sites : collection of Site
-        Normalised alleles whose REF is the genome's.
+    found : mapping
+        Allele to its BCSQ text; alleles without consequence are not there.
+    last : tuple or None
+        Greatest allele of the stretch; None: it reaches to the end.
+    """
+
+    found: Mapping[Key, str]
+    last: Key | None
+
+
+class Annotation:
+    """A running csq: started at once, fed when the alleles are known, read by windows.
+
+    Parameters
+    ----------
     contigs : mapping of str to int
-        Of the genome.
+        Of the genome, in its order.
     genome, gff : Path
         Indexed FASTA and Ensembl GFF3.
-    genes : Path
-        Contract REFERENCE_GENES, to tell silence from absence.
     scratch : Path
-        Folder for intermediate files.
-
-    Raises
-    ------
-    StepError
-        csq failed, or annotated nothing although a site lies in a protein-coding gene.
+        Folder for what csq has to say.
     """
-    rank = {name: place for place, name in enumerate(contigs)}
-    wanted = sorted(
-        (site for site in sites if site.contig not in MITOCHONDRION), key=lambda site: (rank[site.contig], site[1:])
-    )
-    if not wanted:
-        return {}
-    plain, annotated, table = scratch / "sites.vcf", scratch / "sites.csq.bcf", scratch / "sites.tsv"
-    _write_sites(plain, wanted, contigs)
-    # --force leaves out single malformed transcripts (some Ensembl releases have a few) and goes on.
-    csq("--no-version", "--force", "-l", "-f", genome, "-g", gff, "-Ou", "-o", annotated, plain)
-    bcftools("query", "-i", 'INFO/BCSQ!="."', "-f", r"%CHROM\t%POS\t%REF\t%ALT\t%INFO/BCSQ\n", "-o", table, annotated)
-    found: dict[Site, str] = {}
-    with table.open(encoding="utf-8") as handle:
-        for line in handle:
-            contig, position, ref, alt, text = line.rstrip("\n").split("\t")
-            found[Site(contig, int(position), ref, alt)] = text
-    if not found:
-        _check_that_nothing_was_missed(wanted, genes)
-    log.info("consequences of %d sites, %d of them in genes", len(wanted), len(found))
-    return found
+
+    def __init__(self, contigs: Mapping[str, int], genome: Path, gff: Path, scratch: Path) -> None:
+        self._names = list(contigs)
+        self._rank = {name: rank for rank, name in enumerate(contigs)}
+        self._messages = scratch / "csq.messages"
+        header = ["##fileformat=VCFv4.2", *(f"##contig=<ID={name},length={bases}>" for name, bases in contigs.items())]
+        header.append("\t".join(("#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO")))
+        self._header = "\n".join(header) + "\n"
+        command = [sys.executable, "-c", CSQ_PROGRAM, *_OPTIONS, "-f", str(genome), "-g", str(gff), "-"]
+        with self._messages.open("wb") as messages:
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=messages, text=True, encoding="utf-8"
+            )
+        self._feeder: threading.Thread | None = None
+        self.sites = self.annotated = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.kill()
+        if self._feeder is not None:
+            self._feeder.join()
+        for pipe in (self._process.stdin, self._process.stdout):
+            # What was not written to a csq that is gone is not wanted any more.
+            with contextlib.suppress(OSError):
+                _given(pipe).close()
+        self._process.wait()
+
+    def windows(self, sites: Iterable[Key], size: int) -> Iterator[Window]:
+        """Feed csq and yield what it says, in genome order.
+
+        Parameters
+        ----------
+        sites : iterable of tuple
+            Different alleles whose REF is the genome's, in order.
+        size : int
+            Alleles of a window: what is held in memory.
+
+        Raises
+        ------
+        StepError
+            csq failed.
+        """
+        self._feeder = threading.Thread(target=self._feed, args=(sites,))
+        self._feeder.start()
+        lines = (line for line in _given(self._process.stdout) if line[0] != "#")
+        while block := list(itertools.islice(lines, size)):
+            self.sites += len(block)
+            found: dict[Key, str] = {}
+            for line in block:
+                contig, position, _, ref, alt, _, _, info = line.split("\t")
+                if info.startswith("BCSQ="):
+                    found[self._rank[contig], int(position), ref, alt] = info[5:-1]
+            self.annotated += len(found)
+            if len(block) < size:
+                break
+            yield Window(found, (self._rank[contig], int(position), ref, alt))
+        else:
+            found = {}
+        self._finish()
+        yield Window(found, None)
+
+    def _feed(self, sites: Iterable[Key]) -> None:
+        names = self._names
+        sink = _given(self._process.stdin)
+        # A csq that failed has closed its end; its exit code tells.
+        with contextlib.suppress(BrokenPipeError, ValueError):
+            sink.write(self._header)
+            sink.writelines(
+                f"{names[rank]}\t{position}\t.\t{ref}\t{alt}\t.\t.\t.\n" for rank, position, ref, alt in sites
+            )
+            sink.close()
+
+    def _finish(self) -> None:
+        if self._process.wait():
+            said = self._messages.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+            raise StepError(f"bcftools csq failed: {said[-1] if said else 'it gave no reason'}")
+        log.info("consequences of %d sites, %d of them in genes", self.sites, self.annotated)
 
 
-def _write_sites(path: Path, sites: Iterable[Site], contigs: Mapping[str, int]) -> None:
-    with path.open("w", encoding="utf-8", newline="\n") as handle:
-        handle.write("##fileformat=VCFv4.2\n")
-        handle.writelines(f"##contig=<ID={name},length={bases}>\n" for name, bases in contigs.items())
-        handle.write("#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n")
-        handle.writelines(f"{contig}\t{position}\t.\t{ref}\t{alt}\t.\t.\t.\n" for contig, position, ref, alt in sites)
+def _given(pipe: IO[str] | None) -> IO[str]:
+    if pipe is None:
+        raise StepError("csq was started without pipes")
+    return pipe
 
 
-def _check_that_nothing_was_missed(sites: Iterable[Site], genes: Path) -> None:
-    """Raise when a site without consequence lies in a gene: csq is silent where names do not match."""
+def check_that_nothing_was_missed(sites: Iterable[Key], names: list[str], genes: Path) -> None:
+    """Raise when a site lies in a gene, although none got a consequence: csq is silent where names do not match.
+
+    Parameters
+    ----------
+    sites : iterable of tuple
+        All that csq was asked for.
+    names : list of str
+        Contigs by rank.
+    genes : Path
+        Contract REFERENCE_GENES.
+    """
     spans: dict[str, list[tuple[int, int, str]]] = {}
     for row in read_rows(genes, REFERENCE_GENES):
         span = int(str(row["start_0based"])), int(str(row["end"])), str(row["gene_symbol"])
         spans.setdefault(str(row["contig"]), []).append(span)
-    for site in sites:
-        for start, end, symbol in spans.get(site.contig, ()):
-            if start < site.position_1based <= end:
+    for rank, position, _, _ in sites:
+        for start, end, symbol in spans.get(names[rank], ()):
+            if start < position <= end:
                 raise StepError(
-                    f"bcftools csq annotated no record, although {site.contig}:{site.position_1based} lies in the gene "
+                    f"bcftools csq annotated no record, although {names[rank]}:{position} lies in the gene "
                     f"{symbol}: check that reference.gff is an Ensembl GFF3 of the build of reference.fasta"
                 )

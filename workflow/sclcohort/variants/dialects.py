@@ -19,6 +19,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from sclcohort.variants.refusal import RefusedVcfError
+
 Value = int | float | str | None
 # Values of a FORMAT field in one column, () where the record or the column lacks it.
 Getter = Callable[[str], Sequence[Value]]
@@ -73,6 +75,8 @@ class Dialect:
         lines are lost; any one of the sets suffices. None where the fields are those of others too.
     counts : tuple of Counts
         Where reads are counted; the first whose fields a record has is used.
+    versions : tuple of str
+        Regular expressions whose group is the caller's version, in a header line.
     fractions : tuple of str
         Fields with the caller's own allele fraction, a number or a percentage.
     vaf_of : {"counts", "depth"}
@@ -90,6 +94,7 @@ class Dialect:
     signs: tuple[str, ...]
     marks: tuple[tuple[str, ...], ...]
     counts: tuple[Counts, ...]
+    versions: tuple[str, ...] = ()
     fractions: tuple[str, ...] = ()
     vaf_of: Literal["counts", "depth"] = "depth"
     numbers: Mapping[str, str] = field(default_factory=dict)
@@ -101,6 +106,16 @@ class Dialect:
             set(self.fractions) & set(fields)
         )
 
+    def counts_in(self, fields: Collection[str]) -> Counts | None:
+        """Return where a record with these fields has its reads counted; None where it has not."""
+        return next((one for one in self.counts if set(one.fields) <= set(fields)), None)
+
+    def version_in(self, header_lines: Iterable[str]) -> str | None:
+        """Return the caller's version as the header has it."""
+        lines = list(header_lines)
+        found = (re.search(version, line) for version in self.versions for line in lines)
+        return next((one[1] for one in found if one), None)
+
 
 LISTED = Counts("listed", ("AD",))
 BY_BASE, TIERS = Counts("by_base", ("AU", "CU", "GU", "TU")), Counts("apart", ("TAR", "TIR"))
@@ -110,6 +125,7 @@ DIALECTS: tuple[Dialect, ...] = (
     Dialect(
         name="strelka2",
         signs=(r"^##source=[Ss]trelka", r"^##content=strelka somatic"),
+        versions=(r"^##source_version=(\S+)",),
         marks=(("AU", "CU", "GU", "TU"), ("TAR", "TIR")),
         counts=(BY_BASE, TIERS, LISTED),
         vaf_of="counts",
@@ -126,6 +142,7 @@ DIALECTS: tuple[Dialect, ...] = (
     Dialect(
         name="freebayes",
         signs=(r"^##source=[Ff]ree[Bb]ayes",),
+        versions=(r"^##source=[Ff]ree[Bb]ayes v(\S+)",),
         marks=(("RO", "AO"),),
         counts=(Counts("apart", ("RO", "AO")), LISTED),
         numbers={"AD": "R", "RO": "1", "AO": "A", "QA": "A"},
@@ -137,6 +154,10 @@ DIALECTS: tuple[Dialect, ...] = (
             r"^##MutectVersion=2",
             r"^##GATKCommandLine=<ID=Mutect2",
             r"^##GATKCommandLine\.MuTect2=",
+        ),
+        versions=(
+            r"^##GATKCommandLine=<ID=Mutect2,.*?Version=\"?([\d.]+)",
+            r"^##MutectVersion=(\S+)",
         ),
         marks=(("AD", "AF", "F1R2", "F2R1"), ("AD", "AF", "ALT_F1R2", "ALT_F2R1")),
         counts=(LISTED,),
@@ -158,6 +179,7 @@ DIALECTS: tuple[Dialect, ...] = (
     Dialect(
         name="muse",
         signs=(r"^##MuSE_version=",),
+        versions=(r"^##MuSE_version=\"?([^\s\"]+)",),
         marks=(),
         counts=(LISTED,),
         numbers={"AD": "R"},
@@ -167,6 +189,7 @@ DIALECTS: tuple[Dialect, ...] = (
     Dialect(
         name="somaticsniper",
         signs=(r"^##vcfProcessLog=.*<bam-somaticsniper>",),
+        versions=(r"InputVCFVer=<([^>]+)>",),
         marks=(("BCOUNT", "DP4"),),
         counts=(Counts("in_base_order", ("BCOUNT",)), Counts("by_strand", ("DP4",))),
     ),
@@ -175,6 +198,7 @@ DIALECTS: tuple[Dialect, ...] = (
     Dialect(
         name="vardict",
         signs=(r"^##source=VarDict",),
+        versions=(r"^##source=VarDict_v?(\S+)",),
         marks=(("VD", "ALD", "RD"),),
         counts=(LISTED, Counts("alternate", ("VD",))),
         fractions=("AF",),
@@ -185,6 +209,7 @@ DIALECTS: tuple[Dialect, ...] = (
     Dialect(
         name="sage",
         signs=(r"^##sageVersion=",),
+        versions=(r"^##sageVersion=(\S+)",),
         marks=(("AD", "AF", "RC_CNT", "RC_QUAL"),),
         counts=(LISTED,),
         fractions=("AF",),
@@ -195,6 +220,7 @@ DIALECTS: tuple[Dialect, ...] = (
     Dialect(
         name="dragen",
         signs=(r"^##DRAGENCommandLine=<ID=dragen\b",),
+        versions=(r"^##DRAGENCommandLine=<ID=dragen\b.*?Version=\"(?:SW: )?([^\s\",]+)",),
         marks=(("SQ", "AD", "AF", "F1R2", "F2R1"),),
         counts=(LISTED,),
         fractions=("AF",),
@@ -206,6 +232,7 @@ DIALECTS: tuple[Dialect, ...] = (
     Dialect(
         name="deepvariant",
         signs=(r"^##Deep(?:Variant|Somatic)_version=",),
+        versions=(r"^##Deep(?:Variant|Somatic)_version=(\S+)",),
         marks=(("AD", "VAF", "MED_DP"),),
         counts=(LISTED,),
         fractions=("VAF",),
@@ -216,6 +243,10 @@ DIALECTS: tuple[Dialect, ...] = (
     Dialect(
         name="octopus",
         signs=(r"^##octopus(?:_version)?=",),
+        versions=(
+            r"^##octopus_version=(\S+)",
+            r"^##octopus=<.*?version=([^,>\s]+)",
+        ),
         marks=(("AD", "MAP_HF", "HF_CR"),),
         counts=(LISTED,),
         numbers={"AD": "R"},
@@ -267,7 +298,14 @@ def dialect_named(name: str) -> Dialect:
     return _BY_NAME[name]
 
 
-def detect_dialect(header_lines: Iterable[str], fields: Collection[str]) -> Dialect:
+class Detected(NamedTuple):
+    """A dialect, and what gave it away: ``header``, ``fields``, ``config`` or ``default``."""
+
+    dialect: Dialect
+    rule: str
+
+
+def detect_dialect(header_lines: Iterable[str], fields: Collection[str], configured: str | None = None) -> Detected:
     """Return the dialect of a VCF.
 
     Parameters
@@ -276,22 +314,49 @@ def detect_dialect(header_lines: Iterable[str], fields: Collection[str]) -> Dial
         The ``##`` lines.
     fields : collection of str
         FORMAT fields that are defined or used.
+    configured : str or None
+        `variants.caller`: settles what the file leaves open.
 
     Returns
     -------
-    Dialect
-        The caller that the header names, where the fields are its own; else the one that the
-        fields give away; else, or where they give away several, ``generic``.
+    Detected
+        The caller that the header names, where the fields are its own; else the one that the fields give away;
+        else the one of the configuration; else ``generic``.
+
+    Raises
+    ------
+    RefusedVcfError
+        Header or fields are those of two callers that count reads in different fields.
     """
     lines = list(header_lines)
-    for dialect in DIALECTS:
-        signed = any(re.search(sign, line) for sign in dialect.signs for line in lines)
-        if signed and dialect.is_written_with(fields):
-            return dialect
-    found = [(dialect, set(mark)) for dialect in DIALECTS for mark in dialect.marks if set(mark) <= set(fields)]
+    signed = [
+        dialect
+        for dialect in DIALECTS
+        if any(re.search(sign, line) for sign in dialect.signs for line in lines) and dialect.is_written_with(fields)
+    ]
+    marked = [
+        (dialect, set(mark)) for dialect in DIALECTS for mark in dialect.marks if mark and set(mark) <= set(fields)
+    ]
     # What a caller shares with another that writes more is no sign of it: DRAGEN has all fields of Mutect2.
-    names = {dialect.name for dialect, mark in found if not any(mark < other for _, other in found)}
-    return dialect_named(names.pop() if len(names) == 1 else "generic")
+    told = [dialect for dialect, mark in marked if not any(mark < other for _, other in marked)]
+    for rule, found in (("header", signed), ("fields", told)):
+        readings = {one.counts_in(fields): one for one in reversed(found)}
+        if len(readings) > 1 and configured is None:
+            raise RefusedVcfError(_two_answers(rule, list(readings.values())[::-1]))
+        if len(readings) == 1:
+            return Detected(found[0], rule)
+    if configured is not None:
+        return Detected(dialect_named(configured), "config")
+    return Detected(dialect_named("generic"), "default")
+
+
+def _two_answers(rule: str, found: Sequence[Dialect]) -> str:
+    names = " and of ".join(one.name for one in found)
+    what = "header lines" if rule == "header" else "FORMAT fields"
+    return (
+        f"its {what} are those of {names}, which count reads in different fields; set variants.caller to one of them, "
+        "or to generic to read each record by the fields it has"
+    )
 
 
 def read_evidence(dialect: Dialect, get: Getter, ref: str, alt: str) -> Evidence:
@@ -421,5 +486,9 @@ def _whole(value: Value) -> int | None:
     try:
         number = int(value)
     except ValueError:
-        return None
+        # A header may call counts fractions, and write 20.0.
+        try:
+            number = int(float(value))
+        except (ValueError, OverflowError):
+            return None
     return number if number >= 0 else None

@@ -1,46 +1,39 @@
 """Import the variant calls of a chunk of samples: any known dialect in, one normalised VCF per sample out.
 
-Each sample is taken in, normalised and indexed on its own; consequences are computed once over
-the alleles of all. A sample that cannot be imported is refused with its reason, and the others
-are delivered.
+Each sample's files are taken in and normalised on their own; consequences are computed once over the alleles of
+all. What passes, passes in blocks of lines or in sorted runs: memory does not grow with a file. A sample that
+cannot be imported is refused with its reason, and the others are delivered.
 """
 
 from __future__ import annotations
 
 import contextlib
+import heapq
+import itertools
 import logging
-import os
 import shutil
 import tempfile
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
-from sclcohort.contracts import VARIANT_STATUS
+from sclcohort.contracts import VARIANT_INFERENCE, VARIANT_STATUS
 from sclcohort.errors import StepError
 from sclcohort.inputs.sheets import read_chunk
 from sclcohort.reference.contigs import read_contigs
+from sclcohort.reference.sequence import open_sequence
 from sclcohort.tables import Cell, write_rows
-from sclcohort.variants.bcftools import bcftools, messages_of_htslib
-from sclcohort.variants.columns import Columns, choose_columns
-from sclcohort.variants.consequence_sites import annotate_sites
-from sclcohort.variants.filters import is_accepted
-from sclcohort.variants.header import Header, read_header
-from sclcohort.variants.info_counts import complete
-from sclcohort.variants.intake import Intake, blocks_of, open_vcf, take_in
-from sclcohort.variants.normalise import Normalised, Site, normalise
-from sclcohort.variants.refusal import RefusedVcfError
+from sclcohort.variants.coding_rows import AlleleNames, read_genes
+from sclcohort.variants.consequence_sites import MITOCHONDRION, Annotation, Key, check_that_nothing_was_missed
+from sclcohort.variants.deliver import Delivery, flush, write_coding_variants
+from sclcohort.variants.merge import merged, merged_header
+from sclcohort.variants.sample_import import SampleImport, Settings, import_sample, not_provided
 
 log = logging.getLogger(__name__)
 
 Row = dict[str, Cell]
-# A .tbi index reaches no further (SAM specification, section 5.2); longer contigs need .csi.
-LONGEST_TBI_CONTIG = (1 << 29) - 1
-CONSEQUENCES = (
-    '##INFO=<ID=BCSQ,Number=.,Type=String,Description="Local consequences by bcftools csq -l. '
-    'Format: Consequence|gene|transcript|biotype|strand|amino_acid_change|dna_change">'
-)
+# Alleles held in memory: of all files of a chunk, and of a window of the genome.
+HELD_OF_CHUNK, WINDOW = 200_000, 50_000
 
 
 def run(
@@ -50,9 +43,13 @@ def run(
     genome: Path,
     gff: Path | None = None,
     genes: Path,
+    coding_introns: Path,
     accepted_filters: tuple[str, ...],
     vcfs: Path,
     status: Path,
+    inference: Path,
+    coding_variants: Path,
+    caller: str | None = None,
 ) -> None:
     """Normalise and annotate the variants of some samples of the sheet.
 
@@ -66,14 +63,20 @@ def run(
         Indexed FASTA of the reference; an empty file where no sample has variants.
     gff : Path or None
         Gene model, Ensembl GFF3; None only where no sample has variants.
-    genes : Path
-        Contract REFERENCE_GENES.
+    genes, coding_introns : Path
+        Contracts REFERENCE_GENES and CODING_INTRONS.
     accepted_filters : tuple of str
         FILTER values that count as passed; ``.`` is an unset FILTER.
     vcfs : Path
         Folder to write: ``<sample_id>.vcf.gz`` with its index for every sample that was imported.
     status : Path
         To write: contract VARIANT_STATUS, every sample of the chunk.
+    inference : Path
+        To write: contract VARIANT_INFERENCE, every file of the samples that were imported.
+    coding_variants : Path
+        To write: contract CODING_VARIANTS of the samples that were imported.
+    caller : str or None
+        Dialect of files whose caller cannot be told.
 
     Raises
     ------
@@ -81,10 +84,31 @@ def run(
         A sample is not in the sheet, there is no reference, or consequences cannot be computed.
     """
     wanted = read_chunk(sheet, samples)
+    given = any(row["variants"] for row in wanted)
+    if given and (gff is None or not genome.stat().st_size):
+        raise StepError("variants need reference.fasta and reference.gff: set both in the configuration")
     with scratch_beside(vcfs) as (scratch, delivered):
-        outcomes = import_chunk(wanted, genome, gff, genes, accepted_filters, scratch, delivered)
+        if given and gff is not None:
+            reference = Reference(genome, gff, genes, coding_introns)
+            settings = Settings(accepted_filters, caller)
+            outcomes, imported, deliveries = import_chunk(wanted, reference, settings, scratch, delivered)
+        else:
+            outcomes, imported, deliveries = [not_provided(row) for row in wanted], [], []
+        write_coding_variants(coding_variants, deliveries)
         put_in_place(delivered, vcfs)
+    for outcome in outcomes:
+        log.info("%s: %s", outcome["sample_id"], _in_words(outcome))
     write_rows(status, VARIANT_STATUS, outcomes)
+    write_rows(inference, VARIANT_INFERENCE, (one.row for sample in imported for one in sample.files))
+
+
+class Reference(NamedTuple):
+    """Indexed FASTA, Ensembl GFF3, and contracts REFERENCE_GENES and CODING_INTRONS."""
+
+    genome: Path
+    gff: Path
+    genes: Path
+    coding_introns: Path
 
 
 @contextlib.contextmanager
@@ -103,45 +127,25 @@ def scratch_beside(output: Path) -> Iterator[tuple[Path, Path]]:
 
 def put_in_place(folder: Path, output: Path) -> None:
     """Move a finished folder to its final name, in place of what is there."""
-    for path in folder.iterdir():
-        with path.open("rb") as handle:
-            os.fsync(handle.fileno())
+    flush(folder)
     if output.is_dir():
         shutil.rmtree(output)
     folder.rename(output)
 
 
-@dataclass(frozen=True)
-class _Imported:
-    """A sample whose records are normalised, waiting for consequences."""
-
-    vcf: Path
-    sites: tuple[Site, ...]
-
-
 def import_chunk(
-    rows: Sequence[Mapping[str, Cell]],
-    genome: Path,
-    gff: Path | None,
-    genes: Path,
-    accepted_filters: Collection[str],
-    scratch: Path,
-    out: Path,
-) -> list[Row]:
+    rows: Sequence[Mapping[str, Cell]], reference: Reference, settings: Settings, scratch: Path, out: Path
+) -> tuple[list[Row], list[SampleImport], list[Delivery]]:
     """Import samples.
 
     Parameters
     ----------
     rows : sequence of mapping
         Rows of the sample sheet: sample_id, variants, variants_sample, normal_sample.
-    genome : Path
-        Indexed FASTA.
-    gff : Path or None
-        Ensembl GFF3; None only where no row has variants.
-    genes : Path
-        Contract REFERENCE_GENES.
-    accepted_filters : collection of str
-        FILTER values that count as passed.
+    reference : Reference
+        What the variants were called on.
+    settings : Settings
+        Of the configuration.
     scratch, out : Path
         Folders for intermediate files and for ``<sample_id>.vcf.gz`` with its index.
 
@@ -149,164 +153,89 @@ def import_chunk(
     -------
     list of dict
         One row of the status table per sample, in the order given.
+    list of SampleImport, list of Delivery
+        Of the samples that were imported, in their order.
 
     Raises
     ------
     StepError
-        There are variants but no reference, or consequences cannot be computed.
+        Consequences cannot be computed.
     """
-    if any(row["variants"] for row in rows) and (gff is None or not genome.stat().st_size):
-        raise StepError("variants need reference.fasta and reference.gff: set both in the configuration")
-    contigs = read_contigs(genome) if genome.stat().st_size else {}
+    contigs = read_contigs(reference.genome)
     outcomes: list[Row] = []
-    imported: dict[str, _Imported] = {}
-    for row in rows:
-        name = str(row["sample_id"])
-        folder = scratch / name
-        folder.mkdir()
-        outcome = _import_sample(row, genome, contigs, accepted_filters, folder)
-        outcomes.append(outcome[0])
-        if outcome[1] is not None:
-            imported[name] = outcome[1]
-        log.info("%s: %s", name, _in_words(outcome[0]))
-    if imported and gff is not None:
-        sites = {site for sample in imported.values() for site in sample.sites}
-        consequences = annotate_sites(sites, contigs, genome, gff, genes, scratch)
-        longest = max(contigs.values())
-        for name, sample in imported.items():
-            _deliver(sample, consequences, out / f"{name}.vcf.gz", "tbi" if longest <= LONGEST_TBI_CONTIG else "csi")
-    return outcomes
+    imported: list[SampleImport] = []
+    # csq is started first: it reads the gene model while the samples are taken in.
+    with Annotation(contigs, reference.genome, reference.gff, scratch) as annotation:
+        with open_sequence(reference.genome) as fetch:
+            for row in rows:
+                outcome, sample = import_sample(row, fetch, contigs, settings, scratch)
+                outcomes.append(outcome)
+                if sample is not None:
+                    sample.spill_beyond(HELD_OF_CHUNK - sum(one.held for one in imported))
+                    imported.append(sample)
+        deliveries: list[Delivery] = []
+        if imported:
+            deliveries = deliver(imported, annotation, contigs, reference, settings.accepted_filters, scratch, out)
+    for sample, done in zip(imported, deliveries, strict=True):
+        sample.outcome |= {"alleles": done.alleles, "passed": done.passed, "duplicates": sample.duplicates}
+    return outcomes, imported, deliveries
 
 
-def _import_sample(
-    row: Mapping[str, Cell], genome: Path, contigs: Mapping[str, int], accepted: Collection[str], scratch: Path
-) -> tuple[Row, _Imported | None]:
-    """Return the status row of one sample, and its normalised records where they could be imported."""
-    outcome: Row = {"sample_id": row["sample_id"]}
-    if not row["variants"]:
-        return outcome | {"state": "not_provided", "reason": "the sheet names no VCF"}, None
-    name = str(row["sample_id"])
-    vcf = scratch / f"{name}.vcf"
-    try:
-        with messages_of_htslib(scratch), contextlib.ExitStack() as files:
-            handle = files.enter_context(open_vcf(Path(str(row["variants"])), scratch))
-            header = read_header(handle)
-            named = {"tumour_named": _text(row["variants_sample"]), "normal_named": _text(row["normal_sample"])}
-            dialect = None
-            if header.columns:
-                columns = choose_columns(header.columns, header.lines, sample_id=name, **named)
-                outcome |= {"tumour_column": columns.tumour, "normal_column": columns.normal}
-            else:
-                made = complete(blocks_of(handle), header, out=scratch / "with_columns", **named)
-                header, columns, dialect = made.header, made.columns, made.dialect
-                outcome |= {"tumour_column": "INFO", "normal_column": "INFO" if columns.normal else None}
-                handle = files.enter_context(made.records.open("rb"))
-            outcome |= {"column_rule": columns.rule}
-            renamed = new_names(header, columns, name)
-            intake = take_in(handle, renamed, header, contigs, scratch, scratch / "taken_in.vcf", dialect)
-            kept = [renamed[column] for column in (columns.tumour, columns.normal) if column]
-            normalised = normalise(scratch / "taken_in.vcf", kept, genome, scratch, vcf)
-    except RefusedVcfError as refusal:
-        _clear(scratch, keep=None)
-        return outcome | {"state": "refused", "reason": _one_line(str(refusal))}, None
-    _clear(scratch, keep=vcf)
-    sites, filters = _sites_and_filters(vcf)
-    outcome |= {
-        "state": "imported",
-        "caller": intake.dialect.name,
-        "records": intake.records,
-        "alleles": len(sites),
-        "passed": sum(number for names, number in filters.items() if is_accepted(names, accepted)),
-        "set_aside": normalised.set_aside + intake.off_reference,
-        "duplicates": normalised.duplicates,
-        "reason": _one_line("; ".join(_notes(columns, intake, normalised))),
-    }
-    annotatable = tuple(site for site in sites if (site.contig, site.position_1based) not in normalised.unreadable)
-    return outcome, _Imported(vcf, annotatable)
-
-
-def new_names(header: Header, columns: Columns, sample_id: str) -> dict[str, str]:
-    """Return the new name of every column: names of a file may be those of persons, and none is kept."""
-    names = {name: f"column_{place}" for place, name in enumerate(header.columns, start=1)}
-    names[columns.tumour] = sample_id
-    if columns.normal is not None:
-        names[columns.normal] = f"{sample_id}_normal"
-    return names
-
-
-def _notes(columns: Columns, intake: Intake, normalised: Normalised) -> Iterator[str]:
-    if columns.normal is None:
-        yield columns.note or "tumour-only: germline variants are not removed"
-    yield from intake.notes
-    if normalised.unreadable:
-        yield f"at {len(normalised.unreadable)} places the reference has N: no consequence can be computed there"
-    dialect, fields = intake.dialect, intake.header.format_names
-    if not dialect.is_written_with(fields):
-        yield (
-            "no known field for reads or allele fraction (FORMAT has "
-            f"{', '.join(sorted(fields)) or 'nothing'}): allele fractions stay unknown"
+def deliver(
+    imported: Sequence[SampleImport],
+    annotation: Annotation,
+    contigs: Mapping[str, int],
+    reference: Reference,
+    accepted: Collection[str],
+    scratch: Path,
+    out: Path,
+) -> list[Delivery]:
+    """Annotate the alleles of all samples, and write VCF and coding rows of each."""
+    alleles = AlleleNames(read_genes(reference.genes, reference.coding_introns))
+    deliveries = [
+        Delivery(
+            sample.name,
+            merged_header(sample, contigs),
+            merged(sample.files, accepted),
+            sample.unplaced,
+            list(contigs),
+            out / f"{sample.name}.vcf.gz",
+            scratch / f"{sample.name}.rows",
+            accepted,
         )
+        for sample in imported
+    ]
+    for window in annotation.windows(sites_of(imported, contigs), WINDOW):
+        for delivery in deliveries:
+            delivery.take(window, alleles)
+        alleles.forget()
+    if not annotation.annotated:
+        check_that_nothing_was_missed(sites_of(imported, contigs), list(contigs), reference.genes)
+    for delivery in deliveries:
+        delivery.finish(max(contigs.values()))
+    return deliveries
 
 
-def _sites_and_filters(vcf: Path) -> tuple[list[Site], Counter[str]]:
-    """Return the alleles of a normalised VCF, and how often each FILTER stands there."""
-    sites: list[Site] = []
-    filters: Counter[str] = Counter()
-    with vcf.open(encoding="utf-8", newline="\n") as handle:
-        for line in handle:
-            if line[0] != "#":
-                contig, position, _, ref, alt, _, names, _ = line.split("\t", 7)
-                sites.append(Site(contig, int(position), ref, alt))
-                filters[names] += 1
-    return sites, filters
+def sites_of(imported: Sequence[SampleImport], contigs: Mapping[str, int]) -> Iterable[Key]:
+    """Return the alleles of all samples that can have a consequence, in order, each once."""
+    other_code = {rank for rank, name in enumerate(contigs) if name in MITOCHONDRION}
+    streams = [_sites(sample, number, other_code) for sample in imported for number in range(len(sample.files))]
+    if sum(one.records.size for sample in imported for one in sample.files) <= HELD_OF_CHUNK:
+        return sorted(set(itertools.chain.from_iterable(streams)))
+    return (key for key, _ in itertools.groupby(heapq.merge(*streams)))
 
 
-def _deliver(sample: _Imported, consequences: Mapping[Site, str], out: Path, index: str) -> None:
-    """Write a sample's VCF with consequences, compressed and indexed."""
-    annotated = sample.vcf.with_suffix(".annotated.vcf")
-    allowed = frozenset(sample.sites)
-    with (
-        sample.vcf.open(encoding="utf-8", newline="\n") as source,
-        annotated.open("w", encoding="utf-8", newline="\n") as sink,
-    ):
-        for line in source:
-            if line.startswith("#CHROM"):
-                sink.write(f"{CONSEQUENCES}\n{line}")
-                continue
-            if line[0] != "#":
-                cells = line.split("\t", 8)
-                site = Site(cells[0], int(cells[1]), cells[3], cells[4])
-                text = consequences.get(site) if site in allowed else None
-                if text is not None:
-                    cells[7] = f"BCSQ={text}" if cells[7] == "." else f"{cells[7]};BCSQ={text}"
-                    line = "\t".join(cells)
-            sink.write(line)
-    bcftools("view", "--no-version", "-Oz", f"-W={index}", "-o", out, annotated)
-    annotated.unlink()
-    sample.vcf.unlink()
-
-
-def _clear(scratch: Path, *, keep: Path | None) -> None:
-    """Remove intermediate files, so that a chunk needs the space of one sample."""
-    for path in scratch.iterdir():
-        if path.is_dir():
-            shutil.rmtree(path)
-        elif path != keep:
-            path.unlink()
-
-
-def _text(value: Cell) -> str | None:
-    return None if value in (None, "") else str(value)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+def _sites(sample: SampleImport, number: int, other_code: Collection[int]) -> Iterator[Key]:
+    for record in sample.files[number].records:
+        key = record[:4]
+        if key[0] not in other_code and not (sample.unplaced and key[:2] in sample.unplaced):
+            yield key
 
 
 def _in_words(outcome: Row) -> str:
     if outcome["state"] != "imported":
         return f"{outcome['state']} {outcome.get('reason') or ''}".strip()
     return (
-        f"imported, {outcome['caller']}, columns by {outcome['column_rule']}: {outcome['records']} records, "
+        f"imported, {outcome['callers']}: {outcome['records']} records, "
         f"{outcome['alleles']} alleles, {outcome['passed']} passed"
     )

@@ -11,7 +11,7 @@ import gzip
 import re
 import shutil
 import zlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
@@ -21,7 +21,7 @@ import pysam
 from sclcohort.coordinates import differ_by_prefix
 from sclcohort.files import is_cut_short, open_bytes
 from sclcohort.variants.bcftools import BcftoolsError, bcftools, last_error
-from sclcohort.variants.dialects import Dialect, detect_dialect
+from sclcohort.variants.dialects import Detected, Dialect, detect_dialect
 from sclcohort.variants.header import Definition, Header, header_text
 from sclcohort.variants.refusal import RefusedVcfError
 
@@ -31,8 +31,6 @@ BLOCK_BYTES = 1 << 20
 _PRIMARY = re.compile(r"^(?:chr)?(?:[1-9]|1\d|2[0-2]|X|Y)$")
 # UCSC's hg19 has another mitochondrion than GRCh37, on the same chromosomes.
 _MITOCHONDRION = frozenset(("MT", "M", "chrM"))
-# Removed where present: consequences of an earlier csq would be taken for ours, and VarDict writes the sample's name.
-_UNWANTED = (("INFO", "BCSQ"), ("FORMAT", "BCSQ"), ("INFO", "SAMPLE"))
 # Number and Type of fields that the VCF specification reserves, for files that use them undefined.
 _RESERVED = {
     ("FORMAT", "GT"): ("1", "String"),
@@ -51,22 +49,28 @@ class Intake:
     Parameters
     ----------
     header : Header
-        Of the file, completed by what its records use.
+        Of the file, completed by what its records use, with the true number of values of the dialect's fields.
     dialect : Dialect
         Who wrote it.
-    records : int
-        Records of the file.
-    off_reference : int
-        Records left out because the reference lacks their contig (decoys, patches).
+    dialect_rule : str
+        What gave it away (`Detected`).
+    body : Path
+        The records, each with its line end; those on contigs that the reference lacks are among them.
     notes : tuple of str
         What a reader should know.
     """
 
     header: Header
     dialect: Dialect
-    records: int
-    off_reference: int
+    dialect_rule: str
+    body: Path
     notes: tuple[str, ...]
+
+
+def is_bcf(path: Path) -> bool:
+    """Tell whether a file is a BCF, by its first bytes."""
+    with open_bytes(path) as handle:
+        return handle.read(3) == b"BCF"
 
 
 def open_vcf(path: Path, scratch: Path) -> IO[bytes]:
@@ -89,13 +93,12 @@ def open_vcf(path: Path, scratch: Path) -> IO[bytes]:
             raise RefusedVcfError("the file is empty (0 bytes); export the VCF again")
         if is_cut_short(path):
             raise RefusedVcfError("the file was cut short: its end marker is missing; copy it again")
-        with open_bytes(path) as handle:
-            is_bcf = handle.read(3) == b"BCF"
+        binary = is_bcf(path)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise RefusedVcfError("the file is damaged: it cannot be decompressed; copy it again") from error
     except OSError as error:
         raise RefusedVcfError(f"the file cannot be read ({error.strerror}); check path and permissions") from error
-    if not is_bcf:
+    if not binary:
         return open_bytes(path)
     text = scratch / "from_bcf.vcf"
     try:
@@ -111,10 +114,10 @@ def take_in(
     header: Header,
     contigs: Mapping[str, int],
     scratch: Path,
-    out: Path,
     known: Dialect | None = None,
+    configured: str | None = None,
 ) -> Intake:
-    """Write the records under a clean header.
+    """Write the records as clean text, and complete the header by what they use.
 
     Parameters
     ----------
@@ -127,11 +130,11 @@ def take_in(
     contigs : mapping of str to int
         Of the reference.
     scratch : Path
-        Folder for intermediate files and for what htslib says.
-    out : Path
-        VCF to write: no command lines, paths or sample descriptors; every contig and tag defined.
+        Folder for the records and for what htslib says.
     known : Dialect or None
         Of the file, where it is known; else found.
+    configured : str or None
+        `variants.caller`.
 
     Raises
     ------
@@ -142,22 +145,21 @@ def take_in(
     body = scratch / "body"
     notes = _copy_body(handle, body)
     names = [columns[name] for name in header.columns]
-    dialect = known or detect_dialect(header.lines, header.format_names)
-    _join(out, header_text(_declared(header, dialect), contigs, names), body)
-    seen = _scan(out, scratch)
+    detected = Detected(known, "fields") if known else detect_dialect(header.lines, header.format_names, configured)
+    scanned = scratch / "scanned.vcf"
+    _join(scanned, header_text(_declared(header, detected.dialect), contigs, names), body)
+    seen = _scan(scanned, scratch)
+    scanned.unlink()
     strays = check_contigs(header, seen.per_contig, contigs)
     if strays or seen.undefined:
         declared = bool(header.format_names)
         header = header.with_definitions(_made_up(kind, name) for kind, name in seen.undefined)
         if not declared and known is None:
-            dialect = detect_dialect(header.lines, header.format_names)
+            detected = detect_dialect(header.lines, header.format_names, configured)
         if strays:
-            _drop_contigs(body, strays)
             listed = ", ".join(sorted(strays)[:3]) + (", ..." if len(strays) > 3 else "")
             notes += (f"{sum(strays.values())} records on contigs that the reference lacks ({listed}) left out",)
-        _join(out, header_text(_declared(header, dialect), contigs, names), body)
-    _remove_unwanted(out, header)
-    return Intake(header, dialect, sum(seen.per_contig.values()), sum(strays.values()), notes)
+    return Intake(_declared(header, detected.dialect), *detected, body, notes)
 
 
 def check_lengths(header: Header, contigs: Mapping[str, int]) -> None:
@@ -286,20 +288,3 @@ def _made_up(kind: str, name: str) -> Definition:
         return Definition(kind, name, "", "", "Not described")
     number, type_ = _RESERVED.get((kind, name), (".", "String"))
     return Definition(kind, name, number, type_, "Not described")
-
-
-def _remove_unwanted(vcf: Path, header: Header) -> None:
-    tags = ["/".join(tag) for tag in _UNWANTED if tag in header.definitions]
-    if tags:
-        kept = vcf.with_suffix(".kept")
-        bcftools("annotate", "--no-version", "-x", ",".join(tags), "-Ov", "-o", kept, vcf)
-        kept.replace(vcf)
-
-
-def _drop_contigs(body: Path, contigs: Collection[str]) -> None:
-    """Remove the records of some contigs."""
-    names = {name.encode() for name in contigs}
-    kept = body.with_suffix(".kept")
-    with body.open("rb") as source, kept.open("wb") as sink:
-        sink.writelines(line for line in source if line.split(b"\t", 1)[0] not in names)
-    kept.replace(body)

@@ -1,0 +1,49 @@
+"""Bases of an indexed FASTA, straight from the file where it is plain: a base costs a look-up, no call of htslib."""
+
+from __future__ import annotations
+
+import contextlib
+import mmap
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pysam
+
+from sclcohort.files import compression_of
+
+# Contig, first base from 0, end; as many of the bases as the contig has, in upper case.
+Fetch = Callable[[str, int, int], str]
+
+
+@contextlib.contextmanager
+def open_sequence(genome: Path) -> Iterator[Fetch]:
+    """Yield a function that reads bases, as long as the block runs.
+
+    Parameters
+    ----------
+    genome : Path
+        As prepare-reference places it: plain or bgzip, with its indices beside it.
+    """
+    if compression_of(genome) != "none":
+        with pysam.FastaFile(str(genome)) as sequence:
+            yield lambda contig, start, end: sequence.fetch(contig, start, end).upper() if start < end else ""
+        return
+    with Path(f"{genome}.fai").open(encoding="utf-8") as lines:
+        rows = [line.split("\t") for line in lines]
+    places = {cells[0]: tuple(map(int, cells[1:5])) for cells in rows}
+    with genome.open("rb") as handle, mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as memory:
+
+        def fetch(contig: str, start_0based: int, end: int) -> str:
+            bases, offset, per_line, line_bytes = places[contig]
+            end = min(end, bases)
+            if start_0based >= end:
+                return ""
+            line, column = divmod(start_0based, per_line)
+            first = offset + line * line_bytes + column
+            line, column = divmod(end - 1, per_line)
+            found = memory[first : offset + line * line_bytes + column + 1]
+            if len(found) != end - start_0based:
+                found = found.translate(None, b"\r\n")
+            return found.decode("ascii").upper()
+
+        yield fetch

@@ -1,0 +1,202 @@
+"""Rows of coding variants: one for each allele of a sample and gene, with its reads.
+
+All transcripts stand in the VCF; a row speaks for a gene, so it is on the transcript that stands for the gene, or
+where the allele touches nothing of that, on the first by name that it touches. Alleles that no read of the tumour
+carries (of another sample in a joint call, or lost in this one) are left out; every FILTER is kept.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sclcohort.contracts import CODING_INTRONS, REFERENCE_GENES
+from sclcohort.tables import Cell, RowIndex
+from sclcohort.variants.consequences import (
+    CODING_TERMS,
+    COMPLEX_TERMS,
+    SPLICE_TERMS,
+    Consequence,
+    consequence_class,
+    parse_bcsq,
+)
+from sclcohort.variants.dialects import NO_EVIDENCE, Dialect, Evidence, Getter, Value, read_evidence
+from sclcohort.variants.hgvs import UNNAMED, Intron, ProteinChange, name_change, name_splice
+
+if TYPE_CHECKING:
+    from sclcohort.variants.consequence_sites import Key
+
+Row = dict[str, Cell]
+# Any word that a coding row can come from; a consequence without one needs no closer look.
+_CODING = re.compile("|".join(sorted(CODING_TERMS | SPLICE_TERMS | COMPLEX_TERMS)))
+_ALLELES = re.compile(r"[/|]")
+
+
+@dataclass(frozen=True)
+class Representative:
+    """The transcript that stands for a gene, as far as names of changes need it."""
+
+    gene_symbol: str
+    protein: str
+
+
+@dataclass(frozen=True)
+class GeneTable:
+    """What names of changes rest on.
+
+    Parameters
+    ----------
+    representative : callable
+        Transcript id to gene and protein; None: another stands for its gene.
+    introns : callable
+        Transcript id to its introns, in genome order.
+    symbol : callable
+        Name of a gene in the model, which may be outdated, to its symbol.
+    """
+
+    representative: Callable[[str], Representative | None]
+    introns: Callable[[str], Sequence[Intron]]
+    symbol: Callable[[str], str]
+
+    def symbol_of(self, one: Consequence) -> str:
+        """Return the symbol of a consequence's gene; of a gene without name, the transcript."""
+        stands = self.representative(one.transcript)
+        symbol = stands.gene_symbol if stands else self.symbol(one.gene)
+        return symbol or one.transcript
+
+
+def read_genes(genes: Path, coding_introns: Path) -> GeneTable:
+    """Read reference/genes.tsv and reference/coding_introns.tsv; of most genes nothing is asked, and nothing parsed."""
+    by_transcript = RowIndex(genes, REFERENCE_GENES, "transcript_id")
+    by_name = RowIndex(genes, REFERENCE_GENES, "name_in_model")
+    of_transcript = RowIndex(coding_introns, CODING_INTRONS, "transcript_id")
+
+    @functools.cache
+    def representative(transcript: str) -> Representative | None:
+        for row in by_transcript.rows(transcript):
+            return Representative(str(row["gene_symbol"]), str(row["protein"] or ""))
+        return None
+
+    @functools.cache
+    def introns(transcript: str) -> tuple[Intron, ...]:
+        rows = of_transcript.rows(transcript)
+        return tuple(Intron(*(int(str(row[name])) for name in Intron._fields)) for row in rows)
+
+    @functools.cache
+    def symbol(name: str) -> str:
+        # Of several genes of one name the last counts, as the last of several rows does.
+        rows = [row for row in by_name.rows(name) if row["gene_symbol"] != name] if name else []
+        return str(rows[-1]["gene_symbol"]) if rows else name
+
+    return GeneTable(representative, introns, symbol)
+
+
+class AlleleNames:
+    """Consequence rows of alleles; those of an allele are made once, however many samples carry it."""
+
+    def __init__(self, genes: GeneTable) -> None:
+        self.genes = genes
+        self._known: dict[Key, list[Row]] = {}
+
+    def rows(self, key: Key, bcsq: str) -> list[Row]:
+        """Return the columns of an allele's rows that do not depend on the sample, a row for each gene."""
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self._rows(key, bcsq) if _CODING.search(bcsq) else []
+        return known
+
+    def forget(self) -> None:
+        """Forget all alleles: the next are elsewhere on the genome."""
+        self._known.clear()
+
+    def _rows(self, key: Key, bcsq: str) -> list[Row]:
+        chosen: dict[str, tuple[bool, str, Consequence]] = {}
+        for one in parse_bcsq(bcsq):
+            stands = self.genes.representative(one.transcript)
+            symbol = self.genes.symbol_of(one)
+            rank = (stands is None, one.transcript)
+            if symbol not in chosen or rank < chosen[symbol][:2]:
+                chosen[symbol] = (*rank, one)
+        return [consequence_row(one, *key[1:], self.genes) for *_, one in chosen.values()]
+
+
+def consequence_row(one: Consequence, position: int, ref: str, alt: str, genes: GeneTable) -> Row:
+    """Return the gene, transcript and protein columns of one allele on one transcript.
+
+    Parameters
+    ----------
+    one : Consequence
+        On a coding transcript.
+    position : int
+        1-based, of the first base of `ref`.
+    ref, alt : str
+        Alleles, normalised.
+    genes : GeneTable
+        Representative transcripts; only on them are splice sites named.
+    """
+    stands = genes.representative(one.transcript)
+    change = _named(one, position, ref, alt, genes)
+    return {
+        "position_1based": position,
+        "ref": ref,
+        "alt": alt,
+        "gene_symbol": genes.symbol_of(one),
+        "transcript_id": one.transcript,
+        "is_representative": stands is not None,
+        "consequence": "&".join(one.terms),
+        "consequence_class": consequence_class(one.terms, one.amino_acids),
+        "protein_position": change.position,
+        "hgvs_p": change.hgvs_p,
+    }
+
+
+def _named(one: Consequence, position: int, ref: str, alt: str, genes: GeneTable) -> ProteinChange:
+    terms = frozenset(one.terms)
+    if terms & SPLICE_TERMS:
+        return name_splice(position, ref, alt, genes.introns(one.transcript), terms)
+    if one.amino_acids is None:
+        return UNNAMED
+    stands = genes.representative(one.transcript)
+    return name_change(terms, one.amino_acids, stands.protein if stands else "")
+
+
+def evidence_of(columns: str, dialect: Dialect, ref: str, alt: str) -> tuple[Evidence, Evidence, bool]:
+    """Return the reads behind an allele in tumour and normal, and whether the tumour carries it.
+
+    The tumour carries an allele by its reads, else by its genotype, else because it was called.
+
+    Parameters
+    ----------
+    columns : str
+        FORMAT, the tumour's column and, where there is one, the normal's, joined by tabs.
+    dialect : Dialect
+        Of the file.
+    ref, alt : str
+        The allele.
+    """
+    format_, first, *others = columns.split("\t")
+    names = format_.split(":")
+    cells = dict(zip(names, first.split(":"), strict=False))
+    tumour = read_evidence(dialect, _getter(cells), ref, alt)
+    normal = NO_EVIDENCE
+    if others and others[0] != ".":
+        normal = read_evidence(dialect, _getter(dict(zip(names, others[0].split(":"), strict=False))), ref, alt)
+    if tumour.alt_depth_reads is not None:
+        carried = tumour.alt_depth_reads > 0
+    elif tumour.vaf is not None:
+        carried = tumour.vaf > 0
+    else:
+        carried = "GT" not in cells or any(allele != "0" for allele in _ALLELES.split(cells["GT"]))
+    return tumour, normal, carried
+
+
+def _getter(cells: Mapping[str, str]) -> Getter:
+    def get(name: str) -> Sequence[Value]:
+        text = cells.get(name, ".")
+        return () if text in (".", "") else [None if one in (".", "") else one for one in text.split(",")]
+
+    return get

@@ -1,0 +1,230 @@
+"""Take in the files of one tumour: each by its own dialect and columns, its alleles normalised and sorted."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sclcohort.inputs.sheets import files_of
+from sclcohort.tables import Cell
+from sclcohort.variants.bcftools import messages_of_htslib
+from sclcohort.variants.columns import Columns, choose_columns
+from sclcohort.variants.header import Header, read_header
+from sclcohort.variants.inference import inference_row
+from sclcohort.variants.info_counts import complete
+from sclcohort.variants.intake import Intake, blocks_of, is_bcf, open_vcf, take_in
+from sclcohort.variants.records import Layout, Record, Tally, normalised, unique
+from sclcohort.variants.refusal import RefusedVcfError
+from sclcohort.variants.sorting import Sorter
+
+if TYPE_CHECKING:
+    from sclcohort.reference.sequence import Fetch
+
+Row = dict[str, Cell]
+# Alleles of one file that are held in memory.
+HELD_OF_FILE = 50_000
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The configuration's `variants`: FILTER values that count as passed; the caller where files leave it open."""
+
+    accepted_filters: tuple[str, ...]
+    caller: str | None = None
+
+
+@dataclass
+class FileImport:
+    """The alleles of one file, sorted, and what is known of it; `row` is that of contract VARIANT_INFERENCE."""
+
+    row: Mapping[str, Cell]
+    intake: Intake
+    columns: Columns
+    tally: Tally
+    records: Sorter[Record]
+    # Known when the alleles have been read once.
+    duplicates: int = 0
+
+    def alleles(self) -> Iterator[Record]:
+        """Yield each allele once: its first record in the file."""
+        distinct = 0
+        for record in unique(self.records):
+            distinct += 1
+            yield record
+        self.duplicates = self.records.size - distinct
+
+
+@dataclass
+class SampleImport:
+    """A sample whose files are taken in, waiting for consequences.
+
+    Parameters
+    ----------
+    name : str
+        The sample.
+    outcome : dict
+        Its row of the status table; allele counts are filled in when they are known.
+    files : list of FileImport
+        In the order of the sheet.
+    unplaced : set of (int, int)
+        Rank and position where the reference has N: no consequence there.
+    """
+
+    name: str
+    outcome: Row
+    files: list[FileImport] = field(default_factory=list)
+    unplaced: set[tuple[int, int]] = field(default_factory=set)
+
+    @property
+    def held(self) -> int:
+        """Records in memory."""
+        return sum(one.records.held for one in self.files)
+
+    @property
+    def has_normal(self) -> bool:
+        """Whether a file has a normal."""
+        return any(one.columns.normal is not None for one in self.files)
+
+    @property
+    def duplicates(self) -> int:
+        """Alleles met more than once in one file."""
+        return sum(one.duplicates for one in self.files)
+
+    def spill_beyond(self, limit: int) -> None:
+        """Leave no more than so many records in memory."""
+        if self.held > limit:
+            for one in self.files:
+                one.records.spill()
+
+
+def not_provided(row: Mapping[str, Cell]) -> Row:
+    """Return the status row of a sample without variants."""
+    return {"sample_id": row["sample_id"], "state": "not_provided", "reason": "the sheet names no VCF"}
+
+
+def import_sample(
+    row: Mapping[str, Cell], fetch: Fetch, contigs: Mapping[str, int], settings: Settings, scratch: Path
+) -> tuple[Row, SampleImport | None]:
+    """Take in the files of a sample.
+
+    Parameters
+    ----------
+    row : mapping
+        Of the sample sheet.
+    fetch : callable
+        Bases of the genome.
+    contigs : mapping of str to int
+        Of the genome.
+    settings : Settings
+        Of the configuration.
+    scratch : Path
+        Folder of the chunk.
+
+    Returns
+    -------
+    dict
+        Row of the status table; counts of alleles are still to come.
+    SampleImport or None
+        None: nothing to import, or refused. One file that cannot be read refuses the sample: a part of its variants
+        would look like the absence of the others.
+    """
+    paths = [Path(one) for one in files_of(row["variants"])]
+    if not paths:
+        return not_provided(row), None
+    name = str(row["sample_id"])
+    outcome: Row = {"sample_id": name, "files": len(paths)}
+    sample = SampleImport(name, outcome)
+    rank = {contig: place for place, contig in enumerate(contigs)}
+    for number, path in enumerate(paths, start=1):
+        folder = scratch / f"{name}.{number}"
+        folder.mkdir()
+        try:
+            sample.files.append(_import_file(path, number, row, fetch, contigs, rank, settings, folder))
+        except RefusedVcfError as refusal:
+            which = f"{path.name}: " if len(paths) > 1 else ""
+            shutil.rmtree(folder)
+            return outcome | {"state": "refused", "reason": _one_line(f"{which}{refusal}")}, None
+    for one in sample.files:
+        sample.unplaced |= {(rank[contig], position) for contig, position in one.tally.check.unreadable}
+    outcome |= {
+        "state": "imported",
+        "callers": ";".join(dict.fromkeys(one.intake.dialect.name for one in sample.files)),
+        "has_normal": sample.has_normal,
+        "records": sum(one.tally.records for one in sample.files),
+        "set_aside": sum(one.tally.set_aside + one.tally.off_reference for one in sample.files),
+        "reason": "; ".join(dict.fromkeys(str(one.row["notes"]) for one in sample.files if one.row["notes"])),
+    }
+    return outcome, sample
+
+
+def _import_file(
+    path: Path,
+    number: int,
+    row: Mapping[str, Cell],
+    fetch: Fetch,
+    contigs: Mapping[str, int],
+    rank: Mapping[str, int],
+    settings: Settings,
+    scratch: Path,
+) -> FileImport:
+    name = str(row["sample_id"])
+    named = {"tumour_named": _text(row["variants_sample"]), "normal_named": _text(row["normal_sample"])}
+    with messages_of_htslib(scratch), contextlib.ExitStack() as files:
+        handle = files.enter_context(open_vcf(path, scratch))
+        header = read_header(handle)
+        dialect = None
+        if header.columns:
+            columns = choose_columns(header.columns, header.lines, sample_id=name, **named)
+        else:
+            made = complete(blocks_of(handle), header, out=scratch / "with_columns", **named)
+            header, columns, dialect = made.header, made.columns, made.dialect
+            handle = files.enter_context(made.records.open("rb"))
+        intake = take_in(handle, new_names(header, columns, name), header, contigs, scratch, dialect, settings.caller)
+        kept = [column for column in (columns.tumour, columns.normal) if column]
+        tally, records = Tally(), Sorter[Record](scratch / "runs", HELD_OF_FILE)
+        with intake.body.open(encoding="utf-8", errors="replace", newline="\n") as lines:
+            records.extend(normalised(lines, Layout.of(intake.header, kept, rank), fetch, tally))
+    for left in scratch.iterdir():
+        if left.is_file():
+            left.unlink()
+    notes = _one_line("; ".join(_notes(intake, columns, tally)))
+    format_ = "bcf" if is_bcf(path) else "vcf"
+    found = inference_row(name, number, path.name, format_, intake, columns, tally, notes)
+    return FileImport(found, intake, columns, tally, records)
+
+
+def new_names(header: Header, columns: Columns, sample_id: str) -> dict[str, str]:
+    """Return the new name of every column: names of a file may be those of persons, and none is kept."""
+    names = {name: f"column_{place}" for place, name in enumerate(header.columns, start=1)}
+    names[columns.tumour] = sample_id
+    if columns.normal is not None:
+        names[columns.normal] = f"{sample_id}_normal"
+    return names
+
+
+def _notes(intake: Intake, columns: Columns, tally: Tally) -> Iterator[str]:
+    if columns.normal is None:
+        yield columns.note or "tumour-only: germline variants are not removed"
+    yield from intake.notes
+    unreadable = tally.check.unreadable
+    if unreadable:
+        yield f"at {len(unreadable)} places the reference has N: no consequence can be computed there"
+    dialect, fields = intake.dialect, intake.header.format_names
+    if not dialect.is_written_with(fields):
+        yield (
+            "no known field for reads or allele fraction (FORMAT has "
+            f"{', '.join(sorted(fields)) or 'nothing'}): allele fractions stay unknown; variants.fields in the "
+            "configuration can name them"
+        )
+
+
+def _text(value: Cell) -> str | None:
+    return None if value in (None, "") else str(value)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
