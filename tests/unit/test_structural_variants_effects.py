@@ -171,6 +171,13 @@ def test_the_loss_of_exons_2_and_3_of_tp73_is_named_as_its_isoform():
     assert only(deletion("1", 1500, 4500), genes).reason == ""
 
 
+def test_exons_without_numbers_are_lost_all_the_same_and_it_is_said_why_they_have_none():
+    gene = GeneModel("TP73", "1", 1000, 6000, "+", (CodingExon(2000, 2100, None), CodingExon(3000, 3100, None)))
+    effect = only(deletion("1", 2500, 3500), Genes((gene,), ("TP73",)))
+    assert (effect.effect, effect.exons, effect.disrupts) == ("exon_deletion", "", True)
+    assert "have no numbers" in effect.reason
+
+
 def test_models_come_from_the_reference_and_spans_where_it_has_no_model():
     gene = {"gene_symbol": "A", "contig": "1", "start_0based": 0, "end": 90, "strand": "-", "transcript_id": "T"}
     exon = {"transcript_id": "T", "start_0based": 10, "end": 20, "exon_number": 2}

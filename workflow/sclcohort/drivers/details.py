@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sclcohort.copy_number.genes import tumour_copies
 from sclcohort.drivers.clonality import cancer_cell_fraction
 from sclcohort.drivers.events import LIKELY, UNCERTAIN, Event
 from sclcohort.drivers.oncogenicity import assess_oncogenicity
@@ -18,7 +19,7 @@ from sclcohort.drivers.variant_events import hotspot_of
 if TYPE_CHECKING:
     from sclcohort.drivers.knowledge import Knowledge
     from sclcohort.drivers.purity import Purity
-    from sclcohort.drivers.records import Variant
+    from sclcohort.drivers.records import GeneCopies, Variant
     from sclcohort.drivers.states import SampleData
     from sclcohort.tables import Cell
 
@@ -42,11 +43,12 @@ def with_details(event: Event, sample: SampleData, purity: Purity, knowledge: Kn
         return event
     own = purity.independent_of(event.gene.symbol)
     hotspot = hotspot_of(variant, knowledge.hotspots)
+    copies = at_purity(event.copies, own)
     origin = judge_origin(
         variant,
         has_normal=sample.has_normal,
         at_hotspot=hotspot is not None,
-        copies=event.copies,
+        copies=copies,
         purity=own,
         population_configured=knowledge.population_configured,
         max_error_probability=knowledge.max_error_probability,
@@ -62,9 +64,20 @@ def with_details(event: Event, sample: SampleData, purity: Purity, knowledge: Kn
     )
     details: dict[str, Cell] = {"origin": origin.call, "origin_reason": origin.reason}
     details |= oncogenicity.as_cells()
-    details |= cancer_cell_fraction(variant.reads, copies=event.copies, purity=own).as_cells()
+    if origin.call != "likely_germline":
+        found = cancer_cell_fraction(variant.reads, copies=event.copies, purity=own, chrom=variant.chrom)
+        details |= found.as_cells()
     details["annotation"] = describe_disagreement(variant)
     return replace(_without_germline(event, origin), details=details)
+
+
+def at_purity(copies: GeneCopies | None, purity: Purity) -> GeneCopies | None:
+    """Return copies at a purity that the copy-number stage did not know: computed from a log2 ratio, it took 1."""
+    if copies is None or purity.source != "tp53_vaf" or purity.value is None:
+        return copies
+    if copies.minor_copies is not None or copies.log2_ratio is None:
+        return copies
+    return replace(copies, total_copies=tumour_copies(copies.log2_ratio, purity.value))
 
 
 def _without_germline(event: Event, origin: Origin) -> Event:

@@ -1,13 +1,15 @@
 """Read the protein-coding genes of an Ensembl GFF3, and choose the transcript that stands for each.
 
 Only what the later stages need is kept: the span of each gene, and exons and coding intervals of its
-protein-coding transcripts. A human file of 1.3 million lines takes about two seconds.
+protein-coding transcripts. A human file of 1.3 million lines takes about three seconds.
 """
 
 from __future__ import annotations
 
+import bisect
 import gzip
 import re
+import sys
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -177,19 +179,18 @@ def _take(
     attributes: bytes,
 ) -> None:
     """Take one feature line."""
-    if kind == b"exon":
+    if kind in (b"CDS", b"exon"):
         # Ensembl repeats an exon for each transcript; files of other tools list several parents.
         parents = _PARENT.search(attributes)
+        pieces = found.coding if kind == b"CDS" else found.exons
         for parent in parents[1].split(b",") if parents else ():
-            found.exons.setdefault(parent, array("q")).extend((int(first), int(last)))
-        return
-    if kind == b"CDS":
-        parents = _PARENT.search(attributes)
-        for parent in parents[1].split(b",") if parents else ():
-            place = found.coding.get(parent)
+            place = pieces.get(parent)
             if place is None:
-                place = found.coding[parent] = array("q")
-            place.extend((int(first), int(last), 0 if phase == b"." else int(phase)))
+                place = pieces[parent] = array("q")
+            place.append(int(first))
+            place.append(int(last))
+            if kind == b"CDS":
+                place.append(0 if phase == b"." else int(phase))
         return
     if _PROTEIN_CODING.search(attributes):
         name, parent = _ID.search(attributes), _PARENT.search(attributes)
@@ -271,9 +272,11 @@ def _exons(contig: str, numbers: array[int] | None, pieces: list[tuple[int, int,
     """Return the exons in genome order; none where they do not hold every coding interval."""
     if numbers is None:
         return ()
-    exons = sorted({(numbers[i], numbers[i + 1]) for i in range(0, len(numbers), 2)})
-    if not all(any(first <= start and end <= last for first, last in exons) for start, end, _ in pieces):
-        return ()
+    exons = sorted(set(zip(numbers[::2], numbers[1::2], strict=True)))
+    for start, end, _ in pieces:
+        place = bisect.bisect_right(exons, (start, sys.maxsize)) - 1
+        if place < 0 or exons[place][1] < end:
+            return ()
     return tuple(Span.from_inclusive(contig, first, last) for first, last in exons)
 
 

@@ -345,9 +345,10 @@ def import_table(cohort: Cohort) -> PlainTable:
     """Return what was inferred from each sample's files: callers, normal, counts."""
     copies = {text(row, "sample_id"): row for row in cohort.copy_number_status}
     variants = {text(row, "sample_id"): row for row in cohort.variant_status}
+    junctions = {text(row, "sample_id"): row for row in cohort.structural_variant_status}
     rows = []
     for sample in cohort.samples:
-        variant, copy = variants.get(sample, {}), copies.get(sample, {})
+        variant, structural, copy = (table.get(sample, {}) for table in (variants, junctions, copies))
         rows.append(
             (
                 sample,
@@ -357,6 +358,9 @@ def import_table(cohort: Cohort) -> PlainTable:
                 count(variant, "alleles"),
                 count(variant, "passed"),
                 count(variant, "set_aside"),
+                words(text(structural, "state")),
+                text(structural, "caller"),
+                count(structural, "junctions"),
                 words(text(copy, "state")),
                 count(copy, "segments"),
                 purity_words(copy),
@@ -364,8 +368,8 @@ def import_table(cohort: Cohort) -> PlainTable:
         )
     return PlainTable(
         (
-            "Sample", "Variants", "Callers", "Normal", "Alleles", "Accepted", "Set aside", "Copy number", "Segments",
-            "Purity used",
+            "Sample", "Variants", "Callers", "Normal", "Alleles", "Accepted", "Set aside", "Structural variants",
+            "Their caller", "Junctions", "Copy number", "Segments", "Purity used",
         ),
         tuple(rows),
     )  # fmt: skip

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # 2 and 3, or one of them: George et al. 2015, doi:10.1038/nature14664 (verified).
 ISOFORM_EXONS = {"TP73": frozenset((2, 3))}
 NO_MODEL = "only the span of the gene is known here, not its exons: whether coding bases are touched cannot be told"
+NO_NUMBERS = "the gene model has no exon lines of the transcript: its exons have no numbers"
 WHOLE_COPY_STAYS = "a tandem duplication that begins or ends in the gene leaves a whole copy beside the cut one"
 AFTER_STOP = "the cut lies behind the stop codon: no coding base is lost"
 NO_CODING_BASE = "no coding base lies between the breakpoints"
@@ -107,10 +108,13 @@ def _within(junction: Junction, gene: GeneModel) -> Effect:
     if not touched:
         return Effect(gene.symbol, "intronic", False, reason=NO_CODING_BASE)
     exons = exon_list(touched)
+    unnumbered = "" if exons else NO_NUMBERS
     if junction.sv_type == "DEL":
-        return Effect(gene.symbol, "exon_deletion", True, exons, reason=isoform_reason(gene.symbol, touched))
+        return Effect(
+            gene.symbol, "exon_deletion", True, exons, reason=isoform_reason(gene.symbol, touched) or unnumbered
+        )
     if junction.sv_type == "DUP":
-        return Effect(gene.symbol, "exon_duplication", True, exons)
+        return Effect(gene.symbol, "exon_duplication", True, exons, reason=unnumbered)
     words = "exons between the breakpoints are inverted" if junction.sv_type == "INV" else "sides joined are not known"
     return Effect(gene.symbol, "breakpoint_in_gene", True, exons, reason=words)
 
