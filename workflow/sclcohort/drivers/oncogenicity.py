@@ -26,8 +26,9 @@ SBS2 (-4)   oncogenic_variants.tsv: functional studies show no effect.
 Never given, for want of offline evidence: OP1, SBP1 (predictors), OP2, SBP2 (silent, needs conservation). So the
 points for a change are a lower bound, and a VUS here may be more by the whole standard.
 Exclusions: OS3 not with OS1; OM1 not with OS1 or OS3; OM2 not with OVS1; OM4 not with OS1, OS3 or OM1; OM3 not
-with OM1 or OM4; OP3 with no other criterion of place (choice, so that a place counts once). Other tools number
-OM3 and OM4 the other way round; the points are the same.
+with OM1 or OM4; OP3 with no other criterion of place (choice, so that a place counts once). The exclusions and the
+bounds of the classes were read in implementations of the standard (MGCarta/oncovi 021f818; the calculator of
+Emory), not in its own comments. Other tools number OM3 and OM4 the other way round; the points are the same.
 """
 
 from __future__ import annotations
