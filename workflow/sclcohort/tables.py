@@ -145,6 +145,8 @@ class Table:
     column_names: tuple[str, ...] = field(init=False)
     known_names: frozenset[str] = field(init=False, repr=False, compare=False)
     quick_checks: tuple[Callable[[Cell], bool], ...] = field(init=False, repr=False, compare=False)
+    places: Mapping[str, tuple[int, Callable[[Cell], bool]]] = field(init=False, repr=False, compare=False)
+    needed: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         names = tuple(column.name for column in self.columns)
@@ -154,6 +156,10 @@ class Table:
         object.__setattr__(self, "column_names", names)
         object.__setattr__(self, "known_names", frozenset(names))
         object.__setattr__(self, "quick_checks", tuple(column.quick_check() for column in self.columns))
+        places = {name: (place, self.quick_checks[place]) for place, name in enumerate(names)}
+        object.__setattr__(self, "places", places)
+        needed = (place for place, one in enumerate(self.columns) if one.required or one.name in self.key)
+        object.__setattr__(self, "needed", tuple(needed))
 
     def column(self, name: str) -> Column:
         """Return a column by name."""
@@ -227,20 +233,23 @@ def line_of(table: Table, row: Mapping[str, Cell], where: str) -> str:
     TableError
         A column outside the contract, or a value that breaks it; `where` names the row.
     """
-    cells: list[str] = []
-    found = 0
-    for column, is_fine in zip(table.columns, table.quick_checks, strict=True):
-        value = row.get(column.name)
-        if value is None and not column.required and column.name not in table.key:
-            cells.append("")
-            found += column.name in row
+    cells = [""] * len(table.columns)
+    for name, value in row.items():
+        if value is None or value == "":
             continue
-        found += 1
-        if not is_fine(value):
-            value = _checked(table, row, where)[column.name]
-        cells.append(value if type(value) is str else column.format(value))
-    if found != len(row):
-        _checked(table, row, where)
+        place, is_fine = table.places[name] if name in table.places else (0, None)
+        if is_fine is None or not is_fine(value):
+            value = _checked(table, row, where)[name]
+        kind = type(value)
+        if kind is str:
+            cells[place] = value  # type: ignore[assignment]
+        elif kind is int:
+            cells[place] = str(value)
+        else:
+            cells[place] = table.columns[place].format(value)
+    for place in table.needed:
+        if not cells[place]:
+            _checked(table, row, where)
     return "\t".join(cells) + "\n"
 
 
@@ -294,7 +303,7 @@ def _parsed(table: Table, cells: Sequence[str], where: str) -> dict[str, Cell]:
 
 
 class RowIndex:
-    """The rows of a table by one of its columns, parsed and checked when they are asked for.
+    """The rows of a table by one of its columns, taken apart when they are asked for.
 
     For tables of a whole genome of which a step needs a few rows.
 
@@ -330,10 +339,14 @@ class RowIndex:
         """Tell whether there is a row with this cell."""
         return value in self._lines
 
-    def rows(self, value: str) -> list[dict[str, Cell]]:
-        """Return the rows with this cell, in the order of the file; none where there is none."""
-        where = f"{self._path}: row of {value}"
-        return [_parsed(self._table, line.split("\t"), where) for line in self._lines.get(value, ())]
+    def cells(self, value: str, *names: str) -> list[list[str]]:
+        """Return the text of some columns in the rows with this cell, in the order of the file."""
+        places = [self._table.column_names.index(name) for name in names]
+        rows = [line.split("\t") for line in self._lines.get(value, ())]
+        for row in rows:
+            if len(row) != len(self._table.columns):
+                _parsed(self._table, row, f"{self._path}: row of {value}")
+        return [[row[place] for place in places] for row in rows]
 
 
 def as_frame(table: Table, rows: Iterable[Mapping[str, Cell]]) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ from sclcohort.variants.consequences import (
     consequence_class,
     parse_bcsq,
 )
-from sclcohort.variants.dialects import NO_EVIDENCE, Dialect, Evidence, Getter, Value, read_evidence
+from sclcohort.variants.dialects import NO_EVIDENCE, Dialect, Evidence, Getter, Value, dialect_named, read_evidence
 from sclcohort.variants.hgvs import UNNAMED, Intron, ProteinChange, name_change, name_splice
 
 if TYPE_CHECKING:
@@ -62,11 +62,11 @@ class GeneTable:
     introns: Callable[[str], Sequence[Intron]]
     symbol: Callable[[str], str]
 
-    def symbol_of(self, one: Consequence) -> str:
-        """Return the symbol of a consequence's gene; of a gene without name, the transcript."""
-        stands = self.representative(one.transcript)
-        symbol = stands.gene_symbol if stands else self.symbol(one.gene)
-        return symbol or one.transcript
+    def symbol_of(self, gene: str, transcript: str) -> str:
+        """Return the symbol of a gene by its name in the model and a transcript; without name, the transcript."""
+        stands = self.representative(transcript)
+        symbol = stands.gene_symbol if stands else self.symbol(gene)
+        return symbol or transcript
 
 
 def read_genes(genes: Path, coding_introns: Path) -> GeneTable:
@@ -77,20 +77,18 @@ def read_genes(genes: Path, coding_introns: Path) -> GeneTable:
 
     @functools.cache
     def representative(transcript: str) -> Representative | None:
-        for row in by_transcript.rows(transcript):
-            return Representative(str(row["gene_symbol"]), str(row["protein"] or ""))
-        return None
+        found = by_transcript.cells(transcript, "gene_symbol", "protein") if transcript in by_transcript else []
+        return Representative(*found[0]) if found else None
 
     @functools.cache
     def introns(transcript: str) -> tuple[Intron, ...]:
-        rows = of_transcript.rows(transcript)
-        return tuple(Intron(*(int(str(row[name])) for name in Intron._fields)) for row in rows)
+        return tuple(Intron(*map(int, cells)) for cells in of_transcript.cells(transcript, *Intron._fields))
 
     @functools.cache
     def symbol(name: str) -> str:
         # Of several genes of one name the last counts, as the last of several rows does.
-        rows = [row for row in by_name.rows(name) if row["gene_symbol"] != name] if name else []
-        return str(rows[-1]["gene_symbol"]) if rows else name
+        found = [symbol for (symbol,) in by_name.cells(name, "gene_symbol") if symbol != name] if name else []
+        return found[-1] if found else name
 
     return GeneTable(representative, introns, symbol)
 
@@ -114,14 +112,29 @@ class AlleleNames:
         self._known.clear()
 
     def _rows(self, key: Key, bcsq: str) -> list[Row]:
-        chosen: dict[str, tuple[bool, str, Consequence]] = {}
-        for one in parse_bcsq(bcsq):
-            stands = self.genes.representative(one.transcript)
-            symbol = self.genes.symbol_of(one)
-            rank = (stands is None, one.transcript)
-            if symbol not in chosen or rank < chosen[symbol][:2]:
-                chosen[symbol] = (*rank, one)
-        return [consequence_row(one, *key[1:], self.genes) for *_, one in chosen.values()]
+        genes: dict[str, tuple[bool, str]] = {}
+        entries = bcsq.split(",")
+        for entry in entries:
+            cells = entry.split("|", 3)
+            if len(cells) == 4:
+                gene, rank = cells[1] or cells[2], (self.genes.representative(cells[2]) is None, cells[2])
+                if gene not in genes or rank < genes[gene]:
+                    genes[gene] = rank
+        rows: dict[str, Row] = {}
+        for gene, (_, transcript) in genes.items():
+            # Only the entries of the transcript that speaks for the gene are read closely; where it has nothing to
+            # say of coding sequence, all.
+            own = [entry for entry in entries if f"|{transcript}|" in entry]
+            found = parse_bcsq(",".join(own)) or self._others(gene, entries)
+            if found:
+                row = consequence_row(found[0], *key[1:], self.genes)
+                rows.setdefault(str(row["gene_symbol"]), row)
+        return [rows[symbol] for symbol in sorted(rows)]
+
+    def _others(self, gene: str, entries: Sequence[str]) -> list[Consequence]:
+        """Return the consequences on a gene's transcripts, by name."""
+        own = ",".join(entry for entry in entries if f"|{gene}|" in entry)
+        return sorted(parse_bcsq(own), key=lambda one: one.transcript)
 
 
 def consequence_row(one: Consequence, position: int, ref: str, alt: str, genes: GeneTable) -> Row:
@@ -144,7 +157,7 @@ def consequence_row(one: Consequence, position: int, ref: str, alt: str, genes: 
         "position_1based": position,
         "ref": ref,
         "alt": alt,
-        "gene_symbol": genes.symbol_of(one),
+        "gene_symbol": genes.symbol_of(one.gene, one.transcript),
         "transcript_id": one.transcript,
         "is_representative": stands is not None,
         "consequence": "&".join(one.terms),
@@ -179,7 +192,7 @@ def evidence_of(columns: str, dialect: Dialect, ref: str, alt: str) -> tuple[Evi
         The allele.
     """
     format_, first, *others = columns.split("\t")
-    names = format_.split(":")
+    names, dialect = _narrowed(dialect.name, format_) if dialect is dialect_named(dialect.name) else _narrow(dialect, format_)
     cells = dict(zip(names, first.split(":"), strict=False))
     tumour = read_evidence(dialect, _getter(cells), ref, alt)
     normal = NO_EVIDENCE
@@ -192,6 +205,17 @@ def evidence_of(columns: str, dialect: Dialect, ref: str, alt: str) -> tuple[Evi
     else:
         carried = "GT" not in cells or any(allele != "0" for allele in _ALLELES.split(cells["GT"]))
     return tumour, normal, carried
+
+
+def _narrow(dialect: Dialect, format_: str) -> tuple[list[str], Dialect]:
+    """Return the fields of a record, and the dialect without the counts that it cannot have."""
+    names = format_.split(":")
+    return names, replace(dialect, counts=tuple(one for one in dialect.counts if set(one.fields) <= set(names)))
+
+
+@functools.cache
+def _narrowed(dialect: str, format_: str) -> tuple[list[str], Dialect]:
+    return _narrow(dialect_named(dialect), format_)
 
 
 def _getter(cells: Mapping[str, str]) -> Getter:

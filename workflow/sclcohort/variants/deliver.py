@@ -100,24 +100,25 @@ class Delivery:
         found, last = window
         lines: list[str] = []
         rows: dict[str, list[str]] = {}
+        get, names, unplaced, sure = found.get, self._names, self._unplaced, self._known
         for record, origin in self._source:
             key = record[:4]
             if last is not None and key > last:
                 self._source = itertools.chain([(record, origin)], self._source)
                 break
+            rank, position, ref, alt, _, id_, quality, filters, info, columns = record
             self.alleles += 1
-            accepted = self._is_accepted(record.filters)
+            if filters not in sure:
+                sure[filters] = is_accepted(filters, self._accepted)
+            accepted, contig, text = sure[filters], names[rank], get(key)
             self.passed += accepted
-            contig, info, text = self._names[record.rank], record.info, found.get(key)
-            if text is not None and not (self._unplaced and key[:2] in self._unplaced):
+            if text is not None and not (unplaced and key[:2] in unplaced):
                 info = f"BCSQ={text}" if info == "." else f"{info};BCSQ={text}"
                 shared = alleles.rows(key, text)
                 if shared:
-                    made = self._rows(record, origin, accepted, contig, shared)
-                    rows.setdefault(contig, []).extend(made)
+                    rows.setdefault(contig, []).extend(self._rows(record, origin, accepted, contig, shared))
             lines.append(
-                f"{contig}\t{record.position_1based}\t{record.id}\t{record.ref}\t{record.alt}\t{record.quality}\t"
-                f"{record.filters}\t{info}\t{record.columns}\n"
+                f"{contig}\t{position}\t{id_}\t{ref}\t{alt}\t{quality}\t{filters}\t{info}\t{columns}\n"
             )
             if len(lines) == _LINES:
                 self._sink.write("".join(lines).encode())
@@ -129,12 +130,6 @@ class Delivery:
         """Close the VCF and index it; `longest` is the length of the genome's longest contig."""
         self._sink.close()
         pysam.tabix_index(str(self._vcf), preset="vcf", force=True, csi=longest > LONGEST_TBI_CONTIG)
-
-    def _is_accepted(self, filters: str) -> bool:
-        known = self._known.get(filters)
-        if known is None:
-            known = self._known[filters] = is_accepted(filters, self._accepted)
-        return known
 
     def _rows(
         self, record: Record, origin: Origin, accepted: bool, contig: str, shared: Sequence[Row]
@@ -155,7 +150,7 @@ class Delivery:
             "callers": origin.callers,
             "callers_given": origin.callers_given,
         }
-        for row in sorted(shared, key=lambda one: str(one["gene_symbol"])):
+        for row in shared:
             yield line_of(CODING_VARIANTS, row | own, f"{self.sample_id} {contig}:{record.position_1based}")
 
     def _keep(self, rows: dict[str, list[str]]) -> None:
