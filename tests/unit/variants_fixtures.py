@@ -438,20 +438,21 @@ class Imported:
 def import_chunk(
     folder: Path,
     reference: MiniReference,
-    vcfs: dict[str, str | bytes | None],
+    vcfs: dict[str, str | bytes | tuple[str, ...] | None],
     named: dict[str, tuple[str, str]] | None = None,
     suffix: str = ".vcf",
     **settings: str,
 ) -> Imported:
-    """Import and tabulate samples: name to the contents of its file; `named`: columns the sheet names."""
+    """Import samples: name to the contents of its file, or of several; `named`: columns the sheet names."""
     folder.mkdir(parents=True, exist_ok=True)
     lines = ["sample_id\tpatient_id\tvariants\tvariants_sample\tnormal_sample"]
     for sample, contents in vcfs.items():
         name = ""
-        if contents is not None:
-            path = folder / f"{sample}{suffix}"
-            path.write_bytes(contents if isinstance(contents, bytes) else contents.encode())
-            name = path.name
+        files = contents if isinstance(contents, tuple) else () if contents is None else (contents,)
+        for number, text in enumerate(files):
+            path = folder / f"{sample}{f'.{number}' if number else ''}{suffix}"
+            path.write_bytes(text if isinstance(text, bytes) else text.encode())
+            name += f"{';' if name else ''}{path.name}"
         tumour, normal = (named or {}).get(sample, ("", ""))
         lines.append(f"{sample}\tP_{sample}\t{name}\t{tumour}\t{normal}")
     sheet = folder / "samples.tsv"

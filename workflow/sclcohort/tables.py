@@ -237,7 +237,7 @@ def line_of(table: Table, row: Mapping[str, Cell], where: str) -> str:
     for name, value in row.items():
         if value is None or value == "":
             continue
-        place, is_fine = table.places[name] if name in table.places else (0, None)
+        place, is_fine = table.places.get(name, (0, None))
         if is_fine is None or not is_fine(value):
             value = _checked(table, row, where)[name]
         kind = type(value)

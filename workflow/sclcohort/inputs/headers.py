@@ -7,7 +7,7 @@ import re
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pysam
 
@@ -16,6 +16,7 @@ from sclcohort.errors import CohortError, Fault
 from sclcohort.files import is_cut_short, open_text
 from sclcohort.inputs.configuration import CONFIGURATION
 from sclcohort.inputs.schemas import did_you_mean
+from sclcohort.inputs.sheets import files_of
 from sclcohort.reference.intervals import check_contigs, read_bed
 from sclcohort.reference.targets import ALL_CODING, target_name
 
@@ -115,34 +116,55 @@ def reference_contigs(plan: Plan) -> set[str]:
 
 
 def variant_faults(sheet: str, row: Row, contigs: set[str]) -> Iterator[Fault]:
-    """Yield the faults of one sample's VCF: unreadable, cut, no VCF, columns or contigs not found."""
-    path, line = str(row["variants"]), int(str(row["line"]))
+    """Yield the faults of one sample's variant files: unreadable, cut, no VCF, columns or contigs not found."""
+    line, columns = int(str(row["line"])), set[str]()
+    paths = files_of(row["variants"])
+    read = 0
 
     def fault(code: str, column: str, found: str, fix: str) -> Fault:
         return Fault(code, sheet, found, fix, line, column, str(row[column]))
 
+    for path in paths:
+        header = _read_header(path)
+        if isinstance(header, _Unread):
+            yield fault(header.code, "variants", f"{path} {header.found}", header.fix)
+            continue
+        names, header_contigs = header
+        read += 1
+        columns.update(names)
+        if differ_by_prefix(header_contigs, contigs):
+            found = f"contigs are named like {min(header_contigs)}, those of the reference like {min(contigs)}"
+            yield fault("E-VCF-003", "variants", found, "rename them: bcftools annotate --rename-chrs")
+    for column in ("variants_sample", "normal_sample"):
+        # A column named for several files is that of the files that have it.
+        if row[column] and row[column] not in columns and read == len(paths):
+            of = f"not a column of {' or '.join(paths)}"
+            yield fault("E-VCF-002", column, of, did_you_mean(str(row[column]), sorted(columns)))
+
+
+class _Unread(NamedTuple):
+    """Why a variant file has no header to look at."""
+
+    code: str
+    found: str
+    fix: str
+
+
+def _read_header(path: str) -> tuple[list[str], set[str]] | _Unread:
+    """Return the sample columns and contigs of a VCF or BCF."""
     problem = unreadable(path)
     if problem is not None:
-        yield fault("E-FILE-001", "variants", f"{path} {problem}", "check path and permissions")
-        return
+        return _Unread("E-FILE-001", problem, "check path and permissions")
     if is_cut_short(Path(path)):
-        yield fault("E-FILE-002", "variants", f"{path} was cut short: its end marker is missing", "copy the file again")
-        return
+        return _Unread("E-FILE-002", "was cut short: its end marker is missing", "copy the file again")
     verbosity = pysam.set_verbosity(0)
     try:
         with pysam.VariantFile(path) as variants:
-            names, header_contigs = list(variants.header.samples), {str(name) for name in variants.header.contigs}
+            return list(variants.header.samples), {str(name) for name in variants.header.contigs}
     except (OSError, ValueError) as error:
-        yield fault("E-VCF-001", "variants", f"{path} is not a readable VCF or BCF ({error})", "give the caller's VCF")
-        return
+        return _Unread("E-VCF-001", f"is not a readable VCF or BCF ({error})", "give the caller's VCF")
     finally:
         pysam.set_verbosity(verbosity)
-    for column in ("variants_sample", "normal_sample"):
-        if row[column] and row[column] not in names:
-            yield fault("E-VCF-002", column, f"not a column of {path}", did_you_mean(str(row[column]), names))
-    if differ_by_prefix(header_contigs, contigs):
-        found = f"contigs are named like {min(header_contigs)}, those of the reference like {min(contigs)}"
-        yield fault("E-VCF-003", "variants", found, "rename them: bcftools annotate --rename-chrs")
 
 
 def target_faults(plan: Plan, contigs: set[str]) -> Iterator[Fault]:

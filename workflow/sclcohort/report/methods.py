@@ -95,8 +95,7 @@ def _variant_sentences(cohort: Cohort, bcftools: str, csq: str, hotspots: str) -
         f"Small variants ({', '.join(callers) or 'caller not recorded'}; reference {build}) were checked against the "
         f"reference, split and left-aligned by the rules of bcftools norm {bcftools}; consequences are those of "
         f"bcftools csq in local mode {csq} on one transcript per gene (MANE Select, else Ensembl canonical, else the "
-        "longest CDS). "
-        f"Variants whose FILTER is not among {accepted} were set aside.",
+        f"longest CDS). Variants whose FILTER is not among {accepted} were set aside.",
         f"Hotspots are residues recurrently mutated across cancers {hotspots}; truncating, splice and domain missense "
         "changes count where the gene's row says so.",
     ]

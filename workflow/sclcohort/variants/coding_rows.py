@@ -192,7 +192,9 @@ def evidence_of(columns: str, dialect: Dialect, ref: str, alt: str) -> tuple[Evi
         The allele.
     """
     format_, first, *others = columns.split("\t")
-    names, dialect = _narrowed(dialect.name, format_) if dialect is dialect_named(dialect.name) else _narrow(dialect, format_)
+    names, dialect = (
+        _narrowed(dialect.name, format_) if dialect is dialect_named(dialect.name) else _narrow(dialect, format_)
+    )
     cells = dict(zip(names, first.split(":"), strict=False))
     tumour = read_evidence(dialect, _getter(cells), ref, alt)
     normal = NO_EVIDENCE

@@ -117,9 +117,7 @@ class Delivery:
                 shared = alleles.rows(key, text)
                 if shared:
                     rows.setdefault(contig, []).extend(self._rows(record, origin, accepted, contig, shared))
-            lines.append(
-                f"{contig}\t{position}\t{id_}\t{ref}\t{alt}\t{quality}\t{filters}\t{info}\t{columns}\n"
-            )
+            lines.append(f"{contig}\t{position}\t{id_}\t{ref}\t{alt}\t{quality}\t{filters}\t{info}\t{columns}\n")
             if len(lines) == _LINES:
                 self._sink.write("".join(lines).encode())
                 lines.clear()

@@ -139,15 +139,21 @@ def import_sample(
     outcome: Row = {"sample_id": name, "files": len(paths)}
     sample = SampleImport(name, outcome)
     rank = {contig: place for place, contig in enumerate(contigs)}
+    named = {column: _text(row[column]) for column in ("variants_sample", "normal_sample")}
     for number, path in enumerate(paths, start=1):
         folder = scratch / f"{name}.{number}"
         folder.mkdir()
         try:
-            sample.files.append(_import_file(path, number, row, fetch, contigs, rank, settings, folder))
+            opened = _Opened(name, path, number, len(paths) > 1, named)
+            sample.files.append(_import_file(opened, fetch, contigs, rank, settings, folder))
         except RefusedVcfError as refusal:
             which = f"{path.name}: " if len(paths) > 1 else ""
             shutil.rmtree(folder)
             return outcome | {"state": "refused", "reason": _one_line(f"{which}{refusal}")}, None
+    for column, value in named.items():
+        if value is not None and not any(value in (one.columns.tumour, one.columns.normal) for one in sample.files):
+            reason = f'{column} "{value}" is a column of none of the files; name one of theirs, or leave it empty'
+            return outcome | {"state": "refused", "reason": reason}, None
     for one in sample.files:
         sample.unplaced |= {(rank[contig], position) for contig, position in one.tally.check.unreadable}
     outcome |= {
@@ -161,22 +167,38 @@ def import_sample(
     return outcome, sample
 
 
+@dataclass(frozen=True)
+class _Opened:
+    """A file of a sample, its place in the sheet's cell, and the columns that the sheet names."""
+
+    sample_id: str
+    path: Path
+    number: int
+    is_one_of_several: bool
+    named: Mapping[str, str | None]
+
+    def columns(self, header: Header) -> dict[str, str | None]:
+        """Return the named columns; of several files, those that this one has."""
+        has = {
+            column: None if self.is_one_of_several and name not in header.columns else name
+            for column, name in self.named.items()
+        }
+        return {"tumour_named": has["variants_sample"], "normal_named": has["normal_sample"]}
+
+
 def _import_file(
-    path: Path,
-    number: int,
-    row: Mapping[str, Cell],
+    file: _Opened,
     fetch: Fetch,
     contigs: Mapping[str, int],
     rank: Mapping[str, int],
     settings: Settings,
     scratch: Path,
 ) -> FileImport:
-    name = str(row["sample_id"])
-    named = {"tumour_named": _text(row["variants_sample"]), "normal_named": _text(row["normal_sample"])}
+    name, path = file.sample_id, file.path
     with messages_of_htslib(scratch), contextlib.ExitStack() as files:
         handle = files.enter_context(open_vcf(path, scratch))
         header = read_header(handle)
-        dialect = None
+        dialect, named = None, file.columns(header)
         if header.columns:
             columns = choose_columns(header.columns, header.lines, sample_id=name, **named)
         else:
@@ -193,7 +215,7 @@ def _import_file(
             left.unlink()
     notes = _one_line("; ".join(_notes(intake, columns, tally)))
     format_ = "bcf" if is_bcf(path) else "vcf"
-    found = inference_row(name, number, path.name, format_, intake, columns, tally, notes)
+    found = inference_row(name, file.number, path.name, format_, intake, columns, tally, notes)
     return FileImport(found, intake, columns, tally, records)
 
 
