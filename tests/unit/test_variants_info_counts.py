@@ -66,7 +66,7 @@ def test_the_status_says_where_the_reads_are_from(done, truth):
         found = done.file(name)
         assert (found["depth_field"][:5], found["vaf_field"]) == (
             "INFO/",
-            "computed" if name == "lofreq" else "INFO/AF",
+            "computed" if name == "lofreq" else "INFO/TVAF",
         )
         assert (found["tumour_column"], found["normal_column"], found["column_rule"]) == ("INFO", normal, "info")
         assert ("reads are those in INFO" in (row["reason"] or "")) is (normal is None)

@@ -10,6 +10,12 @@ OUTPUTS  <results>/variants/<chunk>/<sample_id>.vcf.gz     normalised, annotated
 """
 
 
+def get_named_fields():
+    """Return the configured fields of unknown callers as options want them."""
+    fields = SETTINGS["variants"]["fields"] or {}
+    return [f"{role}={name}" for role, name in fields.items() if name is not None]
+
+
 rule import_variants:
     input:
         sheet=ancient(SETTINGS["samples"]),
@@ -36,7 +42,7 @@ rule import_variants:
         samples=get_samples,
         rows=get_rows_digest,
         accepted_filters=SETTINGS["variants"]["accepted_filters"],
-        optional=get_options(gff=GFF, caller=SETTINGS["variants"]["caller"]),
+        optional=get_options(gff=GFF, caller=SETTINGS["variants"]["caller"], fields=get_named_fields()),
         stamp=get_stamp("sclcohort.variants.import_variants", SETTINGS["variants"]),
     shell:
         "python -m sclcohort import-variants --sheet {input.sheet:q} --samples {params.samples}"

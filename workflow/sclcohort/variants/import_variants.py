@@ -27,6 +27,7 @@ from sclcohort.variants.coding_rows import AlleleNames, read_genes
 from sclcohort.variants.consequence_sites import MITOCHONDRION, Annotation, Key, check_that_nothing_was_missed
 from sclcohort.variants.deliver import Delivery, flush, write_coding_variants
 from sclcohort.variants.merge import merged, merged_header
+from sclcohort.variants.named_fields import read_fields
 from sclcohort.variants.sample_import import SampleImport, Settings, import_sample, not_provided
 
 log = logging.getLogger(__name__)
@@ -50,6 +51,7 @@ def run(
     inference: Path,
     coding_variants: Path,
     caller: str | None = None,
+    fields: tuple[str, ...] = (),
 ) -> None:
     """Normalise and annotate the variants of some samples of the sheet.
 
@@ -77,6 +79,8 @@ def run(
         To write: contract CODING_VARIANTS of the samples that were imported.
     caller : str or None
         Dialect of files whose caller cannot be told.
+    fields : tuple of str
+        Fields of files whose caller is unknown, as ``alt_depth=AO`` (see `named_fields`).
 
     Raises
     ------
@@ -90,7 +94,7 @@ def run(
     with scratch_beside(vcfs) as (scratch, delivered):
         if given and gff is not None:
             reference = Reference(genome, gff, genes, coding_introns)
-            settings = Settings(accepted_filters, caller)
+            settings = Settings(accepted_filters, caller, read_fields(fields))
             outcomes, imported, deliveries = import_chunk(wanted, reference, settings, scratch, delivered)
         else:
             outcomes, imported, deliveries = [not_provided(row) for row in wanted], [], []

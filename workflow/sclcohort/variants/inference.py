@@ -52,15 +52,18 @@ def fields_of_reads(intake: Intake, has_columns: bool) -> dict[str, Cell]:
     dialect, names = intake.dialect, intake.header.format_names
     found = [one for one in dialect.counts if set(one.fields) <= names]
     # Of files whose records differ (SNVs and indels of Strelka) all are used, each where a record has it.
-    counts = ",".join(dict.fromkeys(name for one in found for name in one.fields))
+    counts = list(dict.fromkeys(name for one in found for name in one.fields))
     fraction = next((name for name in dialect.fractions if name in names), None)
     depth = dialect.depth if dialect.depth in names else ("computed" if counts else None)
-    place = "" if has_columns else "INFO/"
-    vaf = "computed" if counts else None if fraction is None else f"{place}{fraction}"
+
+    def shown(name: str) -> str:
+        # A field made of a tag of INFO says so in its description (`info_counts`).
+        return name if has_columns else intake.header.definitions["FORMAT", name].description
+
     return {
-        "depth_field": depth if depth in (None, "computed") else f"{place}{depth}",
-        "alt_depth_field": f"{place}{counts}" if counts else None,
-        "vaf_field": vaf,
+        "depth_field": depth if depth in (None, "computed") else shown(depth),
+        "alt_depth_field": ",".join(shown(name) for name in counts) or None,
+        "vaf_field": "computed" if counts else None if fraction is None else shown(fraction),
     }
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sclcohort.variants.columns import Columns
-from sclcohort.variants.dialects import Dialect, dialect_named
+from sclcohort.variants.dialects import Detected, Dialect, dialect_named
 from sclcohort.variants.header import Definition, Header
 from sclcohort.variants.refusal import RefusedVcfError
 
@@ -20,7 +20,13 @@ TUMOUR, NORMAL = "tumour", "normal"
 FIXED = 8
 NOTE = "no sample columns: reads are those in INFO; germline variants are among them unless the caller left them out"
 # Number and Type of the FORMAT fields that are written.
-_FIELDS = {"DP": ("1", "Integer"), "DP4": ("4", "Integer"), "AF": ("A", "Float")}
+_FIELDS = {
+    "DP": ("1", "Integer"),
+    "DP4": ("4", "Integer"),
+    "RD": ("1", "Integer"),
+    "AD": ("A", "Integer"),
+    "AF": ("A", "Float"),
+}
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,7 @@ KINDS = (
     # same of the control. Reads of the alternate allele are not given and not computed from a rounded fraction.
     InfoCounts("pcgr", {"DP": "TDP", "AF": "TVAF"}, {"DP": "CDP", "AF": "CVAF"}, frozenset(("TDP", "TVAF"))),
 )
+_NO_KIND: tuple[None, None, str] = (None, None, "")
 
 
 @dataclass(frozen=True)
@@ -64,20 +71,26 @@ class Completed:
         With the FORMAT fields and columns.
     columns : Columns
         Their names, and rule ``info``.
-    dialect : Dialect
-        That reads the fields.
+    dialect : Detected
+        That reads the fields, and what gave it away.
     records : Path
         Text of the records.
     """
 
     header: Header
     columns: Columns
-    dialect: Dialect
+    dialect: Detected
     records: Path
 
 
 def complete(
-    blocks: Iterator[bytes], header: Header, *, tumour_named: str | None, normal_named: str | None, out: Path
+    blocks: Iterator[bytes],
+    header: Header,
+    *,
+    tumour_named: str | None,
+    normal_named: str | None,
+    out: Path,
+    configured: tuple[InfoCounts, Dialect] | None = None,
 ) -> Completed:
     """Give a VCF without sample columns a tumour column, and a normal one where INFO has its reads.
 
@@ -91,6 +104,8 @@ def complete(
         The sheet's variants_sample and normal_sample.
     out : Path
         To write: the records.
+    configured : tuple of InfoCounts and Dialect, or None
+        Of `variants.fields`, for files of no known kind.
 
     Raises
     ------
@@ -98,11 +113,15 @@ def complete(
         INFO has no known counts, or the sheet names columns.
     """
     defined = {name for kind, name in header.definitions if kind == "INFO"}
-    kind = next((one for one in KINDS if one.needed <= defined), None)
-    if kind is None:
+    kind, dialect, rule = next(
+        ((one, dialect_named(one.dialect), "fields") for one in KINDS if one.needed <= defined), _NO_KIND
+    )
+    if kind is None and configured is not None:
+        (kind, dialect), rule = configured, "config"
+    if kind is None or dialect is None:
         raise RefusedVcfError(
             "the VCF has no sample columns, so depth and allele fraction of the tumour cannot be read; "
-            "give the VCF with its genotype columns"
+            "give the VCF with its genotype columns, or name the INFO tags with variants.fields (in: INFO)"
         )
     for sheet_column, named in (("variants_sample", tumour_named), ("normal_sample", normal_named)):
         if named is not None:
@@ -117,7 +136,7 @@ def complete(
     return Completed(
         replace(header.with_definitions(definitions), columns=names),
         Columns(TUMOUR, NORMAL if has_normal else None, "info", NOTE),
-        dialect_named(kind.dialect),
+        Detected(dialect, rule),
         out,
     )
 

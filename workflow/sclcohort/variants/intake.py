@@ -114,7 +114,7 @@ def take_in(
     header: Header,
     contigs: Mapping[str, int],
     scratch: Path,
-    known: Dialect | None = None,
+    known: Detected | None = None,
     configured: str | None = None,
 ) -> Intake:
     """Write the records as clean text, and complete the header by what they use.
@@ -131,7 +131,7 @@ def take_in(
         Of the reference.
     scratch : Path
         Folder for the records and for what htslib says.
-    known : Dialect or None
+    known : Detected or None
         Of the file, where it is known; else found.
     configured : str or None
         `variants.caller`.
@@ -145,7 +145,7 @@ def take_in(
     body = scratch / "body"
     notes = _copy_body(handle, body)
     names = [columns[name] for name in header.columns]
-    detected = Detected(known, "fields") if known else detect_dialect(header.lines, header.format_names, configured)
+    detected = known or detect_dialect(header.lines, header.format_names, configured)
     scanned = scratch / "scanned.vcf"
     _join(scanned, header_text(_declared(header, detected.dialect), contigs, names), body)
     seen = _scan(scanned, scratch)

@@ -13,10 +13,12 @@ from sclcohort.inputs.sheets import files_of
 from sclcohort.tables import Cell
 from sclcohort.variants.bcftools import messages_of_htslib
 from sclcohort.variants.columns import Columns, choose_columns
+from sclcohort.variants.dialects import Detected, detect_dialect
 from sclcohort.variants.header import Header, read_header
 from sclcohort.variants.inference import inference_row
 from sclcohort.variants.info_counts import complete
 from sclcohort.variants.intake import Intake, blocks_of, is_bcf, open_vcf, take_in
+from sclcohort.variants.named_fields import PLACE, dialect_of, info_counts_of
 from sclcohort.variants.records import Layout, Record, Tally, normalised, unique
 from sclcohort.variants.refusal import RefusedVcfError
 from sclcohort.variants.sorting import Sorter
@@ -31,10 +33,11 @@ HELD_OF_FILE = 50_000
 
 @dataclass(frozen=True)
 class Settings:
-    """The configuration's `variants`: FILTER values that count as passed; the caller where files leave it open."""
+    """The configuration: FILTER values that count as passed; caller or fields where files leave them open."""
 
     accepted_filters: tuple[str, ...]
     caller: str | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -199,10 +202,15 @@ def _import_file(
         handle = files.enter_context(open_vcf(path, scratch))
         header = read_header(handle)
         dialect, named = None, file.columns(header)
-        if header.columns:
+        in_info = settings.fields.get(PLACE) == "INFO"
+        is_unknown = bool(settings.fields) and detect_dialect(header.lines, header.format_names).rule == "default"
+        if is_unknown and not in_info:
+            dialect = Detected(dialect_of(settings.fields), "config")
+        if header.columns and not (is_unknown and in_info):
             columns = choose_columns(header.columns, header.lines, sample_id=name, **named)
         else:
-            made = complete(blocks_of(handle), header, out=scratch / "with_columns", **named)
+            configured = info_counts_of(settings.fields) if in_info else None
+            made = complete(blocks_of(handle), header, out=scratch / "with_columns", configured=configured, **named)
             header, columns, dialect = made.header, made.columns, made.dialect
             handle = files.enter_context(made.records.open("rb"))
         intake = take_in(handle, new_names(header, columns, name), header, contigs, scratch, dialect, settings.caller)
