@@ -17,6 +17,9 @@ GENES = GeneTable(
     {"T1": Representative("NEW", "MKL")}.get,
     lambda transcript: {"T1": [Intron(100, 200, 2, 2)]}.get(transcript, ()),
     lambda name: {"OLD": "NEW"}.get(name, name),
+    lambda transcript: None,
+    lambda transcript: "",
+    lambda contig, start, end: "",
 )
 
 

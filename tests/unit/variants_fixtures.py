@@ -465,6 +465,7 @@ def import_chunk(
         gff=reference.gff,
         genes=reference.files["genes"],
         coding_introns=reference.files["coding_introns"],
+        coding_exons=reference.files["coding_exons"],
         vcfs=out,
         status=status,
         inference=folder / "out" / "c1.inference.tsv",

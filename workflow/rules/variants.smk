@@ -23,6 +23,8 @@ rule import_variants:
         genome="<results>/reference/genome.fa",
         genes="<results>/reference/genes.tsv",
         coding_introns="<results>/reference/coding_introns.tsv",
+        coding_exons="<results>/reference/coding_exons.tsv",
+        population=get_given(SETTINGS["variants"]["population_vcf"]),
         gff=get_given(GFF),
     output:
         vcfs=directory("<results>/variants/{chunk}"),
@@ -42,11 +44,18 @@ rule import_variants:
         samples=get_samples,
         rows=get_rows_digest,
         accepted_filters=SETTINGS["variants"]["accepted_filters"],
-        optional=get_options(gff=GFF, caller=SETTINGS["variants"]["caller"], fields=get_named_fields()),
+        optional=get_options(
+            gff=GFF,
+            caller=SETTINGS["variants"]["caller"],
+            fields=get_named_fields(),
+            build=SETTINGS["reference"]["build"],
+            population_vcf=SETTINGS["variants"]["population_vcf"],
+        ),
         stamp=get_stamp("sclcohort.variants.import_variants", SETTINGS["variants"]),
     shell:
         "python -m sclcohort import-variants --sheet {input.sheet:q} --samples {params.samples}"
-        " --genome {input.genome:q} --genes {input.genes:q} --coding-introns {input.coding_introns:q} {params.optional}"
+        " --genome {input.genome:q} --genes {input.genes:q} --coding-introns {input.coding_introns:q}"
+        " --coding-exons {input.coding_exons:q} {params.optional}"
         " --accepted-filters {params.accepted_filters:q} --vcfs {output.vcfs:q} --status {output.status:q}"
         " --inference {output.inference:q} --coding-variants {output.coding_variants:q} &> {log:q}"
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,6 +20,9 @@ from sclcohort.inputs.schemas import did_you_mean
 from sclcohort.inputs.sheets import files_of
 from sclcohort.reference.intervals import check_contigs, read_bed
 from sclcohort.reference.targets import ALL_CODING, target_name
+from sclcohort.variants.maf import MafFile, build_problem, choose_barcode, is_maf, read_maf
+from sclcohort.variants.population import population_faults
+from sclcohort.variants.refusal import RefusedVcfError
 
 if TYPE_CHECKING:
     from sclcohort.inputs.plan import Plan
@@ -55,13 +59,16 @@ def open_files(plan: Plan) -> list[Fault]:
     segments: dict[str, set[str] | Fault] = {}
     for row in plan.samples:
         if row["variants"]:
-            faults += variant_faults(plan.config["samples"], row, contigs)
+            faults += variant_faults(plan.config["samples"], row, contigs, plan.config["reference"]["build"])
         if row["structural_variants"]:
             faults += structural_faults(plan.config["samples"], row, contigs)
         if row["copy_number"]:
             faults += segment_faults(plan.config["samples"], row, segments)
         if row["purity_file"]:
             faults += purity_faults(plan.config["samples"], row)
+    population = plan.config["variants"]["population_vcf"]
+    if population is not None:
+        faults += population_faults(population, contigs, CONFIGURATION)
     faults += target_faults(plan, contigs)
     faults += expression_faults(plan)
     return faults
@@ -115,8 +122,8 @@ def reference_contigs(plan: Plan) -> set[str]:
         return {line.split("\t")[0] for line in handle}
 
 
-def variant_faults(sheet: str, row: Row, contigs: set[str]) -> Iterator[Fault]:
-    """Yield the faults of one sample's variant files: unreadable, cut, no VCF, columns or contigs not found."""
+def variant_faults(sheet: str, row: Row, contigs: set[str], build: str) -> Iterator[Fault]:
+    """Yield the faults of one sample's variant files: unreadable, cut, no VCF or MAF, columns or contigs not found."""
     line, columns = int(str(row["line"])), set[str]()
     paths = files_of(row["variants"])
     read = 0
@@ -125,6 +132,9 @@ def variant_faults(sheet: str, row: Row, contigs: set[str]) -> Iterator[Fault]:
         return Fault(code, sheet, found, fix, line, column, str(row[column]))
 
     for path in paths:
+        if unreadable(path) is None and is_maf(Path(path)):
+            yield from _maf_faults(path, row, build, fault)
+            continue
         header = _read_header(path)
         if isinstance(header, _Unread):
             yield fault(header.code, "variants", f"{path} {header.found}", header.fix)
@@ -140,6 +150,27 @@ def variant_faults(sheet: str, row: Row, contigs: set[str]) -> Iterator[Fault]:
         if row[column] and row[column] not in columns and read == len(paths):
             of = f"not a column of {' or '.join(paths)}"
             yield fault("E-VCF-002", column, of, did_you_mean(str(row[column]), sorted(columns)))
+
+
+def _maf_faults(path: str, row: Row, build: str, fault: Callable[[str, str, str, str], Fault]) -> Iterator[Fault]:
+    """Yield the faults of a MAF: cut, columns missing, another build, no rows of the sample."""
+    try:
+        found = _read_maf(path)
+        named = None if row["variants_sample"] is None else str(row["variants_sample"])
+        choose_barcode(found.rows, str(row["sample_id"]), named)
+        problem = build_problem(found.builds, build)
+    except RefusedVcfError as error:
+        problem = str(error)
+    if problem is not None:
+        what, _, fix = problem.rpartition("; ")
+        column = "variants_sample" if row["variants_sample"] and "variants_sample" in problem else "variants"
+        yield fault("E-MAF-001", column, f"{path}: {what}", fix)
+
+
+@functools.lru_cache(maxsize=8)
+def _read_maf(path: str) -> MafFile:
+    """Return what a MAF holds; one of a cohort is named by many rows."""
+    return read_maf(Path(path))
 
 
 class _Unread(NamedTuple):
@@ -198,7 +229,6 @@ def target_faults(plan: Plan, contigs: set[str]) -> Iterator[Fault]:
 def structural_faults(sheet: str, row: Row, contigs: set[str]) -> Iterator[Fault]:
     """Yield the faults of one sample's VCF of structural variants: unreadable, cut, tumour or contigs not told."""
     from sclcohort.variants.columns import choose_columns
-    from sclcohort.variants.refusal import RefusedVcfError
 
     path, line = str(row["structural_variants"]), int(str(row["line"]))
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sclcohort.contracts import CODING_INTRONS, REFERENCE_GENES
+from sclcohort.contracts import CODING_EXONS, CODING_INTRONS, REFERENCE_GENES
 from sclcohort.tables import Cell, RowIndex
 from sclcohort.variants.consequences import (
     CODING_TERMS,
@@ -26,13 +26,17 @@ from sclcohort.variants.consequences import (
 )
 from sclcohort.variants.dialects import NO_EVIDENCE, Dialect, Evidence, Getter, Value, dialect_named, read_evidence
 from sclcohort.variants.hgvs import UNNAMED, Intron, ProteinChange, name_change, name_splice
+from sclcohort.variants.hgvs_c import Transcript, name_coding_change, transcripts_of
+from sclcohort.variants.residues import coding_sequence_of, residues_changed
 
 if TYPE_CHECKING:
+    from sclcohort.reference.sequence import Fetch
     from sclcohort.variants.consequence_sites import Key
+    from sclcohort.variants.consequences import AminoAcids
 
 Row = dict[str, Cell]
 # Any word that a coding row can come from; a consequence without one needs no closer look.
-_CODING = re.compile("|".join(sorted(CODING_TERMS | SPLICE_TERMS | COMPLEX_TERMS)))
+CODING = re.compile("|".join(sorted(CODING_TERMS | SPLICE_TERMS | COMPLEX_TERMS)))
 _ALLELES = re.compile(r"[/|]")
 
 
@@ -56,11 +60,20 @@ class GeneTable:
         Transcript id to its introns, in genome order.
     symbol : callable
         Name of a gene in the model, which may be outdated, to its symbol.
+    transcript : callable
+        Transcript id to its coding exons; None: another stands for its gene.
+    coding : callable
+        Transcript id to its coding bases, in its direction.
+    fetch : callable
+        Bases of the genome.
     """
 
     representative: Callable[[str], Representative | None]
     introns: Callable[[str], Sequence[Intron]]
     symbol: Callable[[str], str]
+    transcript: Callable[[str], Transcript | None]
+    coding: Callable[[str], str]
+    fetch: Fetch
 
     def symbol_of(self, gene: str, transcript: str) -> str:
         """Return the symbol of a gene by its name in the model and a transcript; without name, the transcript."""
@@ -69,11 +82,12 @@ class GeneTable:
         return symbol or transcript
 
 
-def read_genes(genes: Path, coding_introns: Path) -> GeneTable:
-    """Read reference/genes.tsv and reference/coding_introns.tsv; of most genes nothing is asked, and nothing parsed."""
+def read_genes(genes: Path, coding_introns: Path, coding_exons: Path, fetch: Fetch) -> GeneTable:
+    """Read the genes, introns and coding exons of the reference; of most genes nothing is asked, and nothing parsed."""
     by_transcript = RowIndex(genes, REFERENCE_GENES, "transcript_id")
     by_name = RowIndex(genes, REFERENCE_GENES, "name_in_model")
     of_transcript = RowIndex(coding_introns, CODING_INTRONS, "transcript_id")
+    exons, names = RowIndex(coding_exons, CODING_EXONS, "transcript_id"), CODING_EXONS.column_names
 
     @functools.cache
     def representative(transcript: str) -> Representative | None:
@@ -90,7 +104,17 @@ def read_genes(genes: Path, coding_introns: Path) -> GeneTable:
         found = [symbol for (symbol,) in by_name.cells(name, "gene_symbol") if symbol != name] if name else []
         return found[-1] if found else name
 
-    return GeneTable(representative, introns, symbol)
+    @functools.cache
+    def transcript(name: str) -> Transcript | None:
+        rows = (dict(zip(names, cells, strict=True)) for cells in exons.cells(name, *names))
+        return transcripts_of(rows).get(name)
+
+    @functools.cache
+    def coding(name: str) -> str:
+        known = transcript(name)
+        return "" if known is None else coding_sequence_of(known, fetch)
+
+    return GeneTable(representative, introns, symbol, transcript, coding, fetch)
 
 
 class AlleleNames:
@@ -104,7 +128,7 @@ class AlleleNames:
         """Return the columns of an allele's rows that do not depend on the sample, a row for each gene."""
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = self._rows(key, bcsq) if _CODING.search(bcsq) else []
+            known = self._known[key] = self._rows(key, bcsq) if CODING.search(bcsq) else []
         return known
 
     def forget(self) -> None:
@@ -152,7 +176,9 @@ def consequence_row(one: Consequence, position: int, ref: str, alt: str, genes: 
         Representative transcripts; only on them are splice sites named.
     """
     stands = genes.representative(one.transcript)
-    change = _named(one, position, ref, alt, genes)
+    amino_acids = _residues(one, position, ref, alt, genes)
+    change = _named(replace(one, amino_acids=amino_acids), position, ref, alt, genes)
+    transcript = genes.transcript(one.transcript) if stands else None
     return {
         "position_1based": position,
         "ref": ref,
@@ -161,10 +187,22 @@ def consequence_row(one: Consequence, position: int, ref: str, alt: str, genes: 
         "transcript_id": one.transcript,
         "is_representative": stands is not None,
         "consequence": "&".join(one.terms),
-        "consequence_class": consequence_class(one.terms, one.amino_acids),
+        "consequence_class": consequence_class(one.terms, amino_acids),
         "protein_position": change.position,
+        "hgvs_c": name_coding_change(transcript, position, ref, alt, genes.fetch) if transcript else None,
         "hgvs_p": change.hgvs_p,
     }
+
+
+def _residues(one: Consequence, position: int, ref: str, alt: str, genes: GeneTable) -> AminoAcids | None:
+    """Return the residues that csq gives, or those of the coding sequence where csq leaves them out."""
+    found = one.amino_acids
+    if SPLICE_TERMS.intersection(one.terms) or (found and "?" not in found.ref + found.alt):
+        return found
+    transcript, stands = genes.transcript(one.transcript), genes.representative(one.transcript)
+    if transcript is None or stands is None or not stands.protein:
+        return found
+    return residues_changed(transcript, genes.coding(one.transcript), position, ref, alt) or found
 
 
 def _named(one: Consequence, position: int, ref: str, alt: str, genes: GeneTable) -> ProteinChange:

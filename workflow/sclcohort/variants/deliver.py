@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,11 +13,14 @@ import pysam
 from sclcohort.contracts import CODING_VARIANTS
 from sclcohort.files import write_whole
 from sclcohort.tables import Cell, line_of
+from sclcohort.variants.annotations import agrees, choose, parse_annotation
 from sclcohort.variants.coding_rows import AlleleNames, Row, evidence_of
 from sclcohort.variants.filters import is_accepted
+from sclcohort.variants.phase import phase_of
 
 if TYPE_CHECKING:
-    from sclcohort.variants.consequence_sites import Window
+    from sclcohort.variants.annotations import Annotation, AnnotationField
+    from sclcohort.variants.consequence_sites import Key, Window
     from sclcohort.variants.dialects import Dialect
     from sclcohort.variants.records import Record
 
@@ -43,12 +46,15 @@ class Origin(NamedTuple):
         Those that could have had it.
     filters : str or None
         FILTER of each caller; None: as in the record.
+    annotation : tuple of AnnotationField
+        What the file of the record brings of annotation, the best first.
     """
 
     dialect: Dialect
     callers: str
     callers_given: int
     filters: str | None
+    annotation: tuple[AnnotationField, ...] = ()
 
 
 class Delivery:
@@ -94,9 +100,11 @@ class Delivery:
         self.rows_file = rows
         # Contig to the place of its rows in the file: they lie together.
         self.blocks: dict[str, tuple[int, int]] = {}
+        # Rows of alleles whose phase the caller gives: what they do together is told when all are known.
+        self.phased: list[Row] = []
 
-    def take(self, window: Window, alleles: AlleleNames) -> None:
-        """Write the alleles of a window."""
+    def take(self, window: Window, alleles: AlleleNames, frequencies: Mapping[Key, float | None]) -> None:
+        """Write the alleles of a window; `frequencies` are those of its coding alleles in a population."""
         found, last = window
         lines: list[str] = []
         rows: dict[str, list[str]] = {}
@@ -116,7 +124,9 @@ class Delivery:
                 info = f"BCSQ={text}" if info == "." else f"{info};BCSQ={text}"
                 shared = alleles.rows(key, text)
                 if shared:
-                    rows.setdefault(contig, []).extend(self._rows(record, origin, accepted, contig, shared))
+                    frequency = frequencies.get(key)
+                    made = self._rows(record, origin, accepted, contig, shared, frequency)
+                    rows.setdefault(contig, []).extend(made)
             lines.append(f"{contig}\t{position}\t{id_}\t{ref}\t{alt}\t{quality}\t{filters}\t{info}\t{columns}\n")
             if len(lines) == _LINES:
                 self._sink.write("".join(lines).encode())
@@ -130,7 +140,13 @@ class Delivery:
         pysam.tabix_index(str(self._vcf), preset="vcf", force=True, csi=longest > LONGEST_TBI_CONTIG)
 
     def _rows(
-        self, record: Record, origin: Origin, accepted: bool, contig: str, shared: Sequence[Row]
+        self,
+        record: Record,
+        origin: Origin,
+        accepted: bool,
+        contig: str,
+        shared: Sequence[Row],
+        frequency: float | None,
     ) -> Iterator[str]:
         tumour, normal, carried = evidence_of(record.columns, origin.dialect, record.ref, record.alt)
         if not carried:
@@ -147,9 +163,15 @@ class Delivery:
             "normal_alt_depth_reads": normal.alt_depth_reads,
             "callers": origin.callers,
             "callers_given": origin.callers_given,
+            "population_frequency": frequency,
+            "phase_set": phase_of_columns(record.columns),
         }
+        said = annotations_of(record, origin.annotation) if origin.annotation else ()
         for row in shared:
-            yield line_of(CODING_VARIANTS, row | own, f"{self.sample_id} {contig}:{record.position_1based}")
+            whole = row | own | beside(row, said) if said else row | own
+            if whole["phase_set"] and row["is_representative"]:
+                self.phased.append(whole)
+            yield line_of(CODING_VARIANTS, whole, f"{self.sample_id} {contig}:{record.position_1based}")
 
     def _keep(self, rows: dict[str, list[str]]) -> None:
         if not rows:
@@ -161,8 +183,77 @@ class Delivery:
                 self.blocks[contig] = start, sink.tell()
 
 
-def write_coding_variants(path: Path, samples: Iterable[Delivery]) -> None:
-    """Write contract CODING_VARIANTS out of the rows of the samples, which are in order within a contig."""
+def phase_of_columns(columns: str) -> str | None:
+    """Return the phase that the tumour's column gives an allele; None where it gives none."""
+    if "PS" not in columns and "PID" not in columns:
+        return None
+    names, cells = (text.split(":") for text in columns.split("\t", 2)[:2])
+    known = dict(zip(names, cells, strict=False))
+    return phase_of(lambda name: known.get(name, "")) or None
+
+
+def annotations_of(record: Record, fields: Sequence[AnnotationField]) -> Sequence[Annotation]:
+    """Return what the best annotation that a record has says of its allele."""
+    tags = dict(pair.partition("=")[::2] for pair in record.info.split(";"))
+    for field in fields:
+        if field.tag in tags:
+            return parse_annotation(field, tags[field.tag], record.ref, record.alt)
+    return ()
+
+
+def beside(row: Row, said: Sequence[Annotation]) -> Row:
+    """Return the columns that set a file's own annotation beside our consequence; none where it is silent."""
+    gene, transcript = str(row["gene_symbol"]), str(row["transcript_id"])
+    theirs = choose(said, gene, transcript)
+    if theirs is None:
+        return {}
+    ours = str(row["consequence_class"]), str(row["hgvs_p"] or "")
+    return {
+        "annotation_source": theirs.source,
+        "annotation_consequence": theirs.consequence,
+        "annotation_class": theirs.consequence_class,
+        "annotation_hgvs_p": theirs.hgvs_p,
+        "annotation_agrees": agrees(*ours, transcript, theirs),
+    }
+
+
+# Sample, contig, position, REF, ALT and gene: the key of contract CODING_VARIANTS, as it stands in a line.
+RowKey = tuple[str, ...]
+_KEY_PLACES = tuple(CODING_VARIANTS.column_names.index(name) for name in CODING_VARIANTS.key)
+_JOINT_PLACES = tuple(CODING_VARIANTS.column_names.index(name) for name in ("joint_hgvs_p", "joint_class"))
+
+
+def key_of_row(row: Row) -> RowKey:
+    """Return the key of a row, as `with_joint` looks for it."""
+    return tuple(str(row[name]) for name in CODING_VARIANTS.key)
+
+
+def with_joint(block: bytes, joint: Mapping[RowKey, tuple[str, str]]) -> bytes:
+    """Return lines with the joint changes of those rows that have one."""
+    lines = []
+    for line in block.decode().splitlines():
+        cells = line.split("\t")
+        change = joint.get(tuple(cells[place] for place in _KEY_PLACES))
+        if change is not None:
+            for place, cell in zip(_JOINT_PLACES, change, strict=True):
+                cells[place] = cell
+        lines.append("\t".join(cells) + "\n")
+    return "".join(lines).encode()
+
+
+def write_coding_variants(path: Path, samples: Iterable[Delivery], joint: Mapping[RowKey, tuple[str, str]]) -> None:
+    """Write contract CODING_VARIANTS out of the rows of the samples, which are in order within a contig.
+
+    Parameters
+    ----------
+    path : Path
+        To write.
+    samples : iterable of Delivery
+        Finished.
+    joint : mapping
+        Key of a row to its joint protein change and class.
+    """
+    changed = {key[0] for key in joint}
     with write_whole(path) as scratch, scratch.open("wb") as sink:
         sink.write(("\t".join(CODING_VARIANTS.column_names) + "\n").encode())
         for sample in sorted(samples, key=lambda one: one.sample_id):
@@ -174,7 +265,9 @@ def write_coding_variants(path: Path, samples: Iterable[Delivery]) -> None:
                     source.seek(start)
                     while start < end:
                         block = source.read(min(1 << 20, end - start))
-                        sink.write(block)
+                        if start + len(block) < end:
+                            block += source.readline()
+                        sink.write(with_joint(block, joint) if sample.sample_id in changed else block)
                         start += len(block)
 
 

@@ -150,7 +150,10 @@ def transcripts_of(rows: Iterable[Mapping[str, Cell]]) -> dict[str, Transcript]:
     exons: dict[tuple[str, str, str], list[CodingExon]] = {}
     for row in rows:
         key = str(row["transcript_id"]), str(row["contig"]), str(row["strand"])
-        exons.setdefault(key, []).append(CodingExon(*(int(str(row[name])) for name in CodingExon._fields)))
+        start, end = int(str(row["start_0based"])), int(str(row["end"]))
+        # A gene model without exon lines gives coding parts alone.
+        whole = int(str(row["exon_start_0based"] or start)), int(str(row["exon_end"] or end))
+        exons.setdefault(key, []).append(CodingExon(start, end, *whole))
     return {key[0]: Transcript(*key, tuple(sorted(found))) for key, found in exons.items()}
 
 

@@ -23,12 +23,15 @@ from sclcohort.inputs.sheets import read_chunk
 from sclcohort.reference.contigs import read_contigs
 from sclcohort.reference.sequence import open_sequence
 from sclcohort.tables import Cell, write_rows
-from sclcohort.variants.coding_rows import AlleleNames, read_genes
-from sclcohort.variants.consequence_sites import MITOCHONDRION, Annotation, Key, check_that_nothing_was_missed
-from sclcohort.variants.deliver import Delivery, flush, write_coding_variants
+from sclcohort.variants.coding_rows import CODING, AlleleNames, GeneTable, read_genes
+from sclcohort.variants.consequence_sites import MITOCHONDRION, Annotation, Key, Window, check_that_nothing_was_missed
+from sclcohort.variants.deliver import Delivery, RowKey, flush, key_of_row, write_coding_variants
+from sclcohort.variants.joint import add_joint_changes
 from sclcohort.variants.merge import merged, merged_header
 from sclcohort.variants.named_fields import read_fields
-from sclcohort.variants.sample_import import SampleImport, Settings, import_sample, not_provided
+from sclcohort.variants.normalise import Site
+from sclcohort.variants.population import population_frequencies
+from sclcohort.variants.sample_import import Genome, SampleImport, Settings, import_sample, not_provided
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +48,7 @@ def run(
     gff: Path | None = None,
     genes: Path,
     coding_introns: Path,
+    coding_exons: Path,
     accepted_filters: tuple[str, ...],
     vcfs: Path,
     status: Path,
@@ -52,6 +56,8 @@ def run(
     coding_variants: Path,
     caller: str | None = None,
     fields: tuple[str, ...] = (),
+    build: str = "",
+    population_vcf: Path | None = None,
 ) -> None:
     """Normalise and annotate the variants of some samples of the sheet.
 
@@ -65,8 +71,8 @@ def run(
         Indexed FASTA of the reference; an empty file where no sample has variants.
     gff : Path or None
         Gene model, Ensembl GFF3; None only where no sample has variants.
-    genes, coding_introns : Path
-        Contracts REFERENCE_GENES and CODING_INTRONS.
+    genes, coding_introns, coding_exons : Path
+        Contracts REFERENCE_GENES, CODING_INTRONS and CODING_EXONS.
     accepted_filters : tuple of str
         FILTER values that count as passed; ``.`` is an unset FILTER.
     vcfs : Path
@@ -81,6 +87,10 @@ def run(
         Dialect of files whose caller cannot be told.
     fields : tuple of str
         Fields of files whose caller is unknown, as ``alt_depth=AO`` (see `named_fields`).
+    build : str
+        reference.build, which a MAF must be of.
+    population_vcf : Path or None
+        Allele frequencies of a population.
 
     Raises
     ------
@@ -93,26 +103,47 @@ def run(
         raise StepError("variants need reference.fasta and reference.gff: set both in the configuration")
     with scratch_beside(vcfs) as (scratch, delivered):
         if given and gff is not None:
-            reference = Reference(genome, gff, genes, coding_introns)
-            settings = Settings(accepted_filters, caller, read_fields(fields))
-            outcomes, imported, deliveries = import_chunk(wanted, reference, settings, scratch, delivered)
+            reference = Reference(genome, gff, genes, coding_introns, coding_exons, population_vcf)
+            settings = Settings(accepted_filters, caller, read_fields(fields), build)
+            chunk = import_chunk(wanted, reference, settings, scratch, delivered)
         else:
-            outcomes, imported, deliveries = [not_provided(row) for row in wanted], [], []
-        write_coding_variants(coding_variants, deliveries)
+            chunk = Chunk([not_provided(row) for row in wanted], [], [], {})
+        write_coding_variants(coding_variants, chunk.deliveries, chunk.joint)
         put_in_place(delivered, vcfs)
-    for outcome in outcomes:
+    for outcome in chunk.outcomes:
         log.info("%s: %s", outcome["sample_id"], _in_words(outcome))
-    write_rows(status, VARIANT_STATUS, outcomes)
-    write_rows(inference, VARIANT_INFERENCE, (one.row for sample in imported for one in sample.files))
+    write_rows(status, VARIANT_STATUS, chunk.outcomes)
+    write_rows(inference, VARIANT_INFERENCE, (one.row for sample in chunk.imported for one in sample.files))
 
 
 class Reference(NamedTuple):
-    """Indexed FASTA, Ensembl GFF3, and contracts REFERENCE_GENES and CODING_INTRONS."""
+    """Indexed FASTA, Ensembl GFF3, contracts of genes, introns and exons, and frequencies where they are given."""
 
     genome: Path
     gff: Path
     genes: Path
     coding_introns: Path
+    coding_exons: Path
+    population_vcf: Path | None
+
+
+class Chunk(NamedTuple):
+    """What became of the samples of a chunk.
+
+    Parameters
+    ----------
+    outcomes : list of dict
+        One row of the status table per sample, in the order given.
+    imported, deliveries : list
+        Of the samples that were imported, in their order.
+    joint : mapping
+        Key of a row of coding variants to what it does together with others of its haplotype.
+    """
+
+    outcomes: list[Row]
+    imported: list[SampleImport]
+    deliveries: list[Delivery]
+    joint: Mapping[RowKey, tuple[str, str]]
 
 
 @contextlib.contextmanager
@@ -139,7 +170,7 @@ def put_in_place(folder: Path, output: Path) -> None:
 
 def import_chunk(
     rows: Sequence[Mapping[str, Cell]], reference: Reference, settings: Settings, scratch: Path, out: Path
-) -> tuple[list[Row], list[SampleImport], list[Delivery]]:
+) -> Chunk:
     """Import samples.
 
     Parameters
@@ -153,13 +184,6 @@ def import_chunk(
     scratch, out : Path
         Folders for intermediate files and for ``<sample_id>.vcf.gz`` with its index.
 
-    Returns
-    -------
-    list of dict
-        One row of the status table per sample, in the order given.
-    list of SampleImport, list of Delivery
-        Of the samples that were imported, in their order.
-
     Raises
     ------
     StepError
@@ -169,20 +193,26 @@ def import_chunk(
     outcomes: list[Row] = []
     imported: list[SampleImport] = []
     # csq is started first: it reads the gene model while the samples are taken in.
-    with Annotation(contigs, reference.genome, reference.gff, scratch) as annotation:
-        with open_sequence(reference.genome) as fetch:
-            for row in rows:
-                outcome, sample = import_sample(row, fetch, contigs, settings, scratch)
-                outcomes.append(outcome)
-                if sample is not None:
-                    sample.spill_beyond(HELD_OF_CHUNK - sum(one.held for one in imported))
-                    imported.append(sample)
+    with (
+        Annotation(contigs, reference.genome, reference.gff, scratch) as annotation,
+        open_sequence(reference.genome) as fetch,
+    ):
+        for row in rows:
+            outcome, sample = import_sample(row, Genome(reference.genome, fetch), contigs, settings, scratch)
+            outcomes.append(outcome)
+            if sample is not None:
+                sample.spill_beyond(HELD_OF_CHUNK - sum(one.held for one in imported))
+                imported.append(sample)
+        genes = read_genes(reference.genes, reference.coding_introns, reference.coding_exons, fetch)
         deliveries: list[Delivery] = []
         if imported:
-            deliveries = deliver(imported, annotation, contigs, reference, settings.accepted_filters, scratch, out)
+            deliveries = deliver(
+                imported, annotation, contigs, reference, genes, settings.accepted_filters, scratch, out
+            )
+        joint = joint_of(deliveries, genes, contigs, reference, scratch)
     for sample, done in zip(imported, deliveries, strict=True):
         sample.outcome |= {"alleles": done.alleles, "passed": done.passed, "duplicates": sample.duplicates}
-    return outcomes, imported, deliveries
+    return Chunk(outcomes, imported, deliveries, joint)
 
 
 def deliver(
@@ -190,19 +220,20 @@ def deliver(
     annotation: Annotation,
     contigs: Mapping[str, int],
     reference: Reference,
+    genes: GeneTable,
     accepted: Collection[str],
     scratch: Path,
     out: Path,
 ) -> list[Delivery]:
     """Annotate the alleles of all samples, and write VCF and coding rows of each."""
-    alleles = AlleleNames(read_genes(reference.genes, reference.coding_introns))
+    alleles, names = AlleleNames(genes), list(contigs)
     deliveries = [
         Delivery(
             sample.name,
             merged_header(sample, contigs),
             merged(sample.files, accepted),
             sample.unplaced,
-            list(contigs),
+            names,
             out / f"{sample.name}.vcf.gz",
             scratch / f"{sample.name}.rows",
             accepted,
@@ -210,14 +241,40 @@ def deliver(
         for sample in imported
     ]
     for window in annotation.windows(sites_of(imported, contigs), WINDOW):
+        frequencies = frequencies_of(window, names, reference.population_vcf)
         for delivery in deliveries:
-            delivery.take(window, alleles)
+            delivery.take(window, alleles, frequencies)
         alleles.forget()
     if not annotation.annotated:
         check_that_nothing_was_missed(sites_of(imported, contigs), list(contigs), reference.genes)
     for delivery in deliveries:
         delivery.finish(max(contigs.values()))
     return deliveries
+
+
+def frequencies_of(window: Window, names: Sequence[str], population_vcf: Path | None) -> dict[Key, float | None]:
+    """Return the frequencies of a window's coding alleles in a population; empty where none is configured."""
+    if population_vcf is None:
+        return {}
+    sites = {Site(names[key[0]], *key[1:]): key for key, text in window.found.items() if CODING.search(text)}
+    found = population_frequencies(population_vcf, sites)
+    return {key: found[site] for site, key in sites.items()}
+
+
+def joint_of(
+    deliveries: Sequence[Delivery], genes: GeneTable, contigs: Mapping[str, int], reference: Reference, scratch: Path
+) -> dict[RowKey, tuple[str, str]]:
+    """Return what alleles do together that their callers prove to lie on one haplotype."""
+    rows = [row for delivery in deliveries for row in delivery.phased]
+    transcripts, proteins = {}, {}
+    for name in {str(row["transcript_id"]) for row in rows}:
+        transcript, stands = genes.transcript(name), genes.representative(name)
+        if transcript is not None and stands is not None:
+            transcripts[name], proteins[name] = transcript, stands.protein
+    add_joint_changes(rows, transcripts, proteins, contigs, reference.genome, reference.gff, scratch)
+    return {
+        key_of_row(row): (str(row["joint_hgvs_p"]), str(row["joint_class"])) for row in rows if row.get("joint_class")
+    }
 
 
 def sites_of(imported: Sequence[SampleImport], contigs: Mapping[str, int]) -> Iterable[Key]:

@@ -17,7 +17,7 @@ from sclcohort.variants.coding_rows import evidence_of
 from sclcohort.variants.deliver import Origin
 from sclcohort.variants.filters import is_accepted
 from sclcohort.variants.header import Definition, header_text
-from sclcohort.variants.records import UNWANTED, Record
+from sclcohort.variants.records import Record, cleaned_definitions
 
 if TYPE_CHECKING:
     from sclcohort.variants.sample_import import FileImport, SampleImport
@@ -41,7 +41,8 @@ def merged(files: Sequence[FileImport], accepted: Collection[str]) -> Iterator[t
     """
     if len(files) == 1:
         dialect = files[0].intake.dialect
-        return zip(files[0].alleles(), itertools.repeat(Origin(dialect, dialect.name, 1, None)), strict=False)
+        origin = Origin(dialect, dialect.name, 1, None, files[0].annotation)
+        return zip(files[0].alleles(), itertools.repeat(origin), strict=False)
     return _merged(files, accepted)
 
 
@@ -101,7 +102,7 @@ def _one_of(
     )
     shown = ";".join(f"{name}:{filters.replace(';', ',')}" for name, filters in said)
     given = max(sum(kind in unit for unit in units), 1)
-    return record, Origin(file.intake.dialect, ";".join(names), given, shown)
+    return record, Origin(file.intake.dialect, ";".join(names), given, shown, file.annotation)
 
 
 def _has_reads(file: FileImport, record: Record) -> bool:
@@ -117,11 +118,10 @@ def merged_header(sample: SampleImport, contigs: Mapping[str, int]) -> str:
     columns = [sample.name, f"{sample.name}_normal"] if sample.has_normal else [sample.name]
     found: dict[tuple[str, str], Definition] = {}
     for one in sample.files:
-        for key, definition in one.intake.header.definitions.items():
+        for key, definition in cleaned_definitions(one.intake.header).items():
             known = found.setdefault(key, definition)
             if (known.number, known.type) != (definition.number, definition.type):
                 found[key] = replace(known, number=".", type="String")
-    kept = {key: one for key, one in found.items() if key[1] not in UNWANTED.get(key[0], ())}
     if len(sample.files) > 1:
-        kept |= {(one.kind, one.name): one for one in CALLERS}
-    return header_text(replace(sample.files[0].intake.header, definitions=kept), contigs, columns)
+        found |= {(one.kind, one.name): one for one in CALLERS}
+    return header_text(replace(sample.files[0].intake.header, definitions=found), contigs, columns)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from sclcohort.variants.normalise import BASES, ReferenceCheck, left_align
@@ -11,10 +11,12 @@ from sclcohort.variants.split import split_columns, split_info
 
 if TYPE_CHECKING:
     from sclcohort.reference.sequence import Fetch
-    from sclcohort.variants.header import Header
+    from sclcohort.variants.header import Definition, Header
 
-# Removed where present: consequences of an earlier csq would be taken for ours, and VarDict writes the sample's name.
-UNWANTED = {"INFO": frozenset(("BCSQ", "SAMPLE")), "FORMAT": frozenset(("BCSQ",))}
+# Removed where present: VarDict writes the sample's name; an earlier csq tells haplotypes of its own samples.
+UNWANTED = {"INFO": frozenset(("SAMPLE",)), "FORMAT": frozenset(("BCSQ",))}
+# Kept under another name: consequences of an earlier csq would be taken for ours.
+RENAMED = {"BCSQ": "FILE_BCSQ"}
 _SPLIT_NUMBERS = ("A", "R", "G")
 
 
@@ -46,7 +48,7 @@ class Layout:
     numbers : mapping
         INFO and FORMAT to name and Number of the fields that belong to alleles.
     unwanted_info, unwanted_format : bool
-        Whether the header has fields of `UNWANTED`.
+        Whether the header has fields of `UNWANTED`, or of `RENAMED`.
     """
 
     rank: Mapping[str, int]
@@ -62,7 +64,8 @@ class Layout:
         for (kind, name), definition in header.definitions.items():
             if kind in numbers and definition.number in _SPLIT_NUMBERS:
                 numbers[kind][name] = definition.number
-        unwanted = {kind: any((kind, name) in header.definitions for name in UNWANTED[kind]) for kind in UNWANTED}
+        names = {"INFO": {*UNWANTED["INFO"], *RENAMED}, "FORMAT": UNWANTED["FORMAT"]}
+        unwanted = {kind: any((kind, name) in header.definitions for name in names[kind]) for kind in names}
         places = [9 + header.columns.index(name) for name in kept]
         return cls(rank, places, numbers, unwanted["INFO"], unwanted["FORMAT"])
 
@@ -111,7 +114,7 @@ def normalised(lines: Iterable[str], layout: Layout, fetch: Fetch, tally: Tally)
         position, ref = int(position_text), ref.upper()
         agrees = position > 0 and see(contig, position, ref)
         if layout.unwanted_info:
-            info = without(info, UNWANTED["INFO"])
+            info = cleaned(info)
         columns = [cells[place] for place in places]
         if "," not in alt:
             parts = [(alt.upper(), info, "\t".join([format_, *columns]))]
@@ -146,9 +149,21 @@ def is_small_variant(ref: str, alt: str) -> bool:
     return ref != alt and BASES.issuperset(ref) and BASES.issuperset(alt)
 
 
-def without(info: str, names: frozenset[str]) -> str:
-    """Return INFO without some tags."""
-    return ";".join(pair for pair in info.split(";") if pair.partition("=")[0] not in names) or "."
+def cleaned(info: str) -> str:
+    """Return INFO without the tags of `UNWANTED`, and with those of `RENAMED` under their other names."""
+    pairs = [pair.partition("=") for pair in info.split(";")]
+    kept = [(RENAMED.get(name, name), *value) for name, *value in pairs if name not in UNWANTED["INFO"]]
+    return ";".join("".join(pair) for pair in kept) or "."
+
+
+def cleaned_definitions(header: Header) -> dict[tuple[str, str], Definition]:
+    """Return the definitions of a file's header, in its order, as its records are kept."""
+    kept = {}
+    for (kind, name), one in header.definitions.items():
+        if name not in UNWANTED.get(kind, ()):
+            known_as = RENAMED.get(name, name) if kind == "INFO" else name
+            kept[kind, known_as] = replace(one, name=known_as)
+    return kept
 
 
 def without_format(columns: str) -> str:

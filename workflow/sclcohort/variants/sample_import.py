@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from sclcohort.inputs.sheets import files_of
 from sclcohort.tables import Cell
+from sclcohort.variants.annotations import AnnotationField, find_annotations
 from sclcohort.variants.bcftools import messages_of_htslib
 from sclcohort.variants.columns import Columns, choose_columns
 from sclcohort.variants.dialects import Detected, detect_dialect
@@ -18,8 +20,10 @@ from sclcohort.variants.header import Header, read_header
 from sclcohort.variants.inference import inference_row
 from sclcohort.variants.info_counts import complete
 from sclcohort.variants.intake import Intake, blocks_of, is_bcf, open_vcf, take_in
+from sclcohort.variants.maf import choose_barcode, is_maf, maf_samples
+from sclcohort.variants.maf_records import NORMAL_COLUMN, TUMOUR_COLUMN, maf_to_vcf
 from sclcohort.variants.named_fields import PLACE, dialect_of, info_counts_of
-from sclcohort.variants.records import Layout, Record, Tally, normalised, unique
+from sclcohort.variants.records import Layout, Record, Tally, cleaned_definitions, normalised, unique
 from sclcohort.variants.refusal import RefusedVcfError
 from sclcohort.variants.sorting import Sorter
 
@@ -33,11 +37,19 @@ HELD_OF_FILE = 50_000
 
 @dataclass(frozen=True)
 class Settings:
-    """The configuration: FILTER values that count as passed; caller or fields where files leave them open."""
+    """FILTER values that count as passed; caller or fields where files leave them open; build of the reference."""
 
     accepted_filters: tuple[str, ...]
     caller: str | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
+    build: str = ""
+
+
+class Genome(NamedTuple):
+    """Indexed FASTA, and a function that reads its bases."""
+
+    path: Path
+    fetch: Fetch
 
 
 @dataclass
@@ -49,6 +61,7 @@ class FileImport:
     columns: Columns
     tally: Tally
     records: Sorter[Record]
+    annotation: tuple[AnnotationField, ...]
     # Known when the alleles have been read once.
     duplicates: int = 0
 
@@ -110,7 +123,7 @@ def not_provided(row: Mapping[str, Cell]) -> Row:
 
 
 def import_sample(
-    row: Mapping[str, Cell], fetch: Fetch, contigs: Mapping[str, int], settings: Settings, scratch: Path
+    row: Mapping[str, Cell], genome: Genome, contigs: Mapping[str, int], settings: Settings, scratch: Path
 ) -> tuple[Row, SampleImport | None]:
     """Take in the files of a sample.
 
@@ -118,8 +131,8 @@ def import_sample(
     ----------
     row : mapping
         Of the sample sheet.
-    fetch : callable
-        Bases of the genome.
+    genome : Genome
+        What the variants were called on.
     contigs : mapping of str to int
         Of the genome.
     settings : Settings
@@ -147,8 +160,8 @@ def import_sample(
         folder = scratch / f"{name}.{number}"
         folder.mkdir()
         try:
-            opened = _Opened(name, path, number, len(paths) > 1, named)
-            sample.files.append(_import_file(opened, fetch, contigs, rank, settings, folder))
+            file = _File(name, path, number, len(paths) > 1, named)
+            sample.files.append(_import_file(file, genome, contigs, rank, settings, folder))
         except RefusedVcfError as refusal:
             which = f"{path.name}: " if len(paths) > 1 else ""
             shutil.rmtree(folder)
@@ -171,7 +184,7 @@ def import_sample(
 
 
 @dataclass(frozen=True)
-class _Opened:
+class _File:
     """A file of a sample, its place in the sheet's cell, and the columns that the sheet names."""
 
     sample_id: str
@@ -189,42 +202,86 @@ class _Opened:
         return {"tumour_named": has["variants_sample"], "normal_named": has["normal_sample"]}
 
 
+class _Opened(NamedTuple):
+    """A file at its first record, its header complete with columns; `dialect` where it is known."""
+
+    handle: IO[bytes]
+    header: Header
+    columns: Columns
+    dialect: Detected | None
+
+
 def _import_file(
-    file: _Opened,
-    fetch: Fetch,
-    contigs: Mapping[str, int],
-    rank: Mapping[str, int],
-    settings: Settings,
-    scratch: Path,
+    file: _File, genome: Genome, contigs: Mapping[str, int], rank: Mapping[str, int], settings: Settings, scratch: Path
 ) -> FileImport:
-    name, path = file.sample_id, file.path
     with messages_of_htslib(scratch), contextlib.ExitStack() as files:
-        handle = files.enter_context(open_vcf(path, scratch))
-        header = read_header(handle)
-        dialect, named = None, file.columns(header)
-        in_info = settings.fields.get(PLACE) == "INFO"
-        is_unknown = bool(settings.fields) and detect_dialect(header.lines, header.format_names).rule == "default"
-        if is_unknown and not in_info:
-            dialect = Detected(dialect_of(settings.fields), "config")
-        if header.columns and not (is_unknown and in_info):
-            columns = choose_columns(header.columns, header.lines, sample_id=name, **named)
-        else:
-            configured = info_counts_of(settings.fields) if in_info else None
-            made = complete(blocks_of(handle), header, out=scratch / "with_columns", configured=configured, **named)
-            header, columns, dialect = made.header, made.columns, made.dialect
-            handle = files.enter_context(made.records.open("rb"))
-        intake = take_in(handle, new_names(header, columns, name), header, contigs, scratch, dialect, settings.caller)
+        maf = _rows_of_maf(file, genome, contigs, settings.build, scratch) if is_maf(file.path) else None
+        handle = files.enter_context(open_vcf(file.path if maf is None else maf.vcf, scratch))
+        opened = _columns_of_maf(handle) if maf else _opened(file, handle, settings, scratch, files)
+        header, columns = opened.header, opened.columns
+        names = new_names(header, columns, file.sample_id)
+        intake = take_in(opened.handle, names, header, contigs, scratch, opened.dialect, settings.caller)
         kept = [column for column in (columns.tumour, columns.normal) if column]
         tally, records = Tally(), Sorter[Record](scratch / "runs", HELD_OF_FILE)
         with intake.body.open(encoding="utf-8", errors="replace", newline="\n") as lines:
-            records.extend(normalised(lines, Layout.of(intake.header, kept, rank), fetch, tally))
+            records.extend(normalised(lines, Layout.of(intake.header, kept, rank), genome.fetch, tally))
     for left in scratch.iterdir():
         if left.is_file():
             left.unlink()
-    notes = _one_line("; ".join(_notes(intake, columns, tally)))
-    format_ = "bcf" if is_bcf(path) else "vcf"
-    found = inference_row(name, file.number, path.name, format_, intake, columns, tally, notes)
-    return FileImport(found, intake, columns, tally, records)
+    notes = list(_notes(intake, columns, tally))
+    format_ = "bcf" if is_bcf(file.path) else "vcf"
+    if maf is not None:
+        columns = replace(columns, tumour=maf.barcode, normal=maf.normal)
+        notes += maf.notes
+        format_ = "maf"
+    shown = _one_line("; ".join(notes))
+    found = inference_row(file.sample_id, file.number, file.path.name, format_, intake, columns, tally, shown)
+    annotation = find_annotations(cleaned_definitions(intake.header).values())
+    return FileImport(found, intake, columns, tally, records, annotation)
+
+
+def _opened(file: _File, handle: IO[bytes], settings: Settings, scratch: Path, files: contextlib.ExitStack) -> _Opened:
+    """Return a VCF with its columns told, or made of INFO where the reads are there."""
+    header = read_header(handle)
+    dialect, named = None, file.columns(header)
+    in_info = settings.fields.get(PLACE) == "INFO"
+    is_unknown = bool(settings.fields) and detect_dialect(header.lines, header.format_names).rule == "default"
+    if is_unknown and not in_info:
+        dialect = Detected(dialect_of(settings.fields), "config")
+    if header.columns and not (is_unknown and in_info):
+        columns = choose_columns(header.columns, header.lines, sample_id=file.sample_id, **named)
+        return _Opened(handle, header, columns, dialect)
+    configured = info_counts_of(settings.fields) if in_info else None
+    made = complete(blocks_of(handle), header, out=scratch / "with_columns", configured=configured, **named)
+    return _Opened(files.enter_context(made.records.open("rb")), made.header, made.columns, made.dialect)
+
+
+class _MafRows(NamedTuple):
+    """The rows of a barcode, as VCF."""
+
+    vcf: Path
+    barcode: str
+    normal: str | None
+    notes: tuple[str, ...]
+
+
+def _rows_of_maf(file: _File, genome: Genome, contigs: Mapping[str, int], build: str, scratch: Path) -> _MafRows:
+    barcode, _ = choose_barcode(_barcodes(file.path), file.sample_id, file.named["variants_sample"])
+    vcf = scratch / "from_maf.vcf"
+    intake = maf_to_vcf(file.path, barcode, genome.path, contigs, build, vcf)
+    return _MafRows(vcf, barcode, intake.normal, intake.notes)
+
+
+@functools.lru_cache(maxsize=4)
+def _barcodes(path: Path) -> tuple[str, ...]:
+    """Return the barcodes of a MAF, which often holds all samples of a chunk."""
+    return maf_samples(path)
+
+
+def _columns_of_maf(handle: IO[bytes]) -> _Opened:
+    header = read_header(handle)
+    normal = NORMAL_COLUMN if NORMAL_COLUMN in header.columns else None
+    return _Opened(handle, header, Columns(TUMOUR_COLUMN, normal, "maf"), None)
 
 
 def new_names(header: Header, columns: Columns, sample_id: str) -> dict[str, str]:
