@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from sclcohort.variants.coding_rows import GeneTable, Representative, consequence_row
+from sclcohort.variants.coding_rows import AlleleNames, GeneTable, Representative, consequence_row
 from sclcohort.variants.consequences import AminoAcids, Consequence
 from sclcohort.variants.filters import is_accepted
 from sclcohort.variants.hgvs import Intron
@@ -17,6 +17,7 @@ GENES = GeneTable(
     {"T1": Representative("NEW", "MKL")}.get,
     lambda transcript: {"T1": [Intron(100, 200, 2, 2)]}.get(transcript, ()),
     lambda name: {"OLD": "NEW"}.get(name, name),
+    lambda name: "|OLD|T1|" if name == "OLD" else "",
     lambda transcript: None,
     lambda transcript: "",
     lambda contig, start, end: "",
@@ -38,6 +39,28 @@ def test_a_transcript_that_stands_for_its_gene_is_marked_and_its_gene_has_its_sy
     assert (other["is_representative"], other["gene_symbol"]) == (False, "NEW")
     assert row("T3", gene="")["gene_symbol"] == "T3"
     assert row("T3", gene="ELSE")["gene_symbol"] == "ELSE"
+
+
+def entry(terms, gene, transcript, change="2K>2R"):
+    return f"{terms}|{gene}|{transcript}|protein_coding|+|{change}|9A>C"
+
+
+@pytest.mark.parametrize(
+    ("bcsq", "expected"),
+    [
+        ([entry("synonymous", "OLD", "T0", "2K"), entry("missense", "OLD", "T1")], [("NEW", "T1", "p.K2R")]),
+        (["intron|OLD|T1|protein_coding", entry("missense", "OLD", "T3"), entry("synonymous", "OLD", "T2", "2K")],
+         [("NEW", "T2", "p.K2=")]),
+        ([entry("missense", "OTHER", "T8"), entry("missense", "OLD", "T1"), entry("stop_gained", "OTHER", "T7", "2K>2*")],
+         [("NEW", "T1", "p.K2R"), ("OTHER", "T7", "p.K2*")]),
+        ([entry("missense", "", "T9"), entry("missense", "", "T8")], [("T8", "T8", "p.K2R"), ("T9", "T9", "p.K2R")]),
+        (["intron|OLD|T1|protein_coding", "non_coding|X|T5|lncRNA", "@1079"], []),
+    ],
+    ids=["representative", "first by name", "two genes", "no name", "nothing coding"],
+)  # fmt: skip
+def test_an_allele_has_one_row_for_each_gene(bcsq, expected):
+    rows = AlleleNames(GENES).rows((0, 9, "A", "C"), ",".join(bcsq))
+    assert [(one["gene_symbol"], one["transcript_id"], one["hgvs_p"]) for one in rows] == expected
 
 
 def test_splice_sites_are_named_on_the_transcript_that_stands_for_the_gene():

@@ -60,6 +60,9 @@ class GeneTable:
         Transcript id to its introns, in genome order.
     symbol : callable
         Name of a gene in the model, which may be outdated, to its symbol.
+    mark : callable
+        Name of a gene in the model to what entries of BCSQ on its representative transcript hold; empty where it has
+        none, or several genes have the name.
     transcript : callable
         Transcript id to its coding exons; None: another stands for its gene.
     coding : callable
@@ -71,6 +74,7 @@ class GeneTable:
     representative: Callable[[str], Representative | None]
     introns: Callable[[str], Sequence[Intron]]
     symbol: Callable[[str], str]
+    mark: Callable[[str], str]
     transcript: Callable[[str], Transcript | None]
     coding: Callable[[str], str]
     fetch: Fetch
@@ -105,6 +109,11 @@ def read_genes(genes: Path, coding_introns: Path, coding_exons: Path, fetch: Fet
         return found[-1] if found else name
 
     @functools.cache
+    def mark(name: str) -> str:
+        found = by_name.cells(name, "transcript_id") if name else []
+        return f"|{name}|{found[0][0]}|" if len(found) == 1 else ""
+
+    @functools.cache
     def transcript(name: str) -> Transcript | None:
         rows = (dict(zip(names, cells, strict=True)) for cells in exons.cells(name, *names))
         return transcripts_of(rows).get(name)
@@ -114,7 +123,7 @@ def read_genes(genes: Path, coding_introns: Path, coding_exons: Path, fetch: Fet
         known = transcript(name)
         return "" if known is None else coding_sequence_of(known, fetch)
 
-    return GeneTable(representative, introns, symbol, transcript, coding, fetch)
+    return GeneTable(representative, introns, symbol, mark, transcript, coding, fetch)
 
 
 class AlleleNames:
@@ -136,29 +145,27 @@ class AlleleNames:
         self._known.clear()
 
     def _rows(self, key: Key, bcsq: str) -> list[Row]:
-        genes: dict[str, tuple[bool, str]] = {}
         entries = bcsq.split(",")
-        for entry in entries:
-            cells = entry.split("|", 3)
-            if len(cells) == 4:
-                gene, rank = cells[1] or cells[2], (self.genes.representative(cells[2]) is None, cells[2])
-                if gene not in genes or rank < genes[gene]:
-                    genes[gene] = rank
         rows: dict[str, Row] = {}
-        for gene, (_, transcript) in genes.items():
-            # Only the entries of the transcript that speaks for the gene are read closely; where it has nothing to
-            # say of coding sequence, all.
-            own = [entry for entry in entries if f"|{transcript}|" in entry]
-            found = parse_bcsq(",".join(own)) or self._others(gene, entries)
+        while entries:
+            # Of a gene only the entries of the transcript that stands for it are read closely; where that has nothing
+            # to say of coding sequence, all.
+            cells = entries[0].split("|", 3)
+            gene = f"|{cells[1] or cells[2]}|" if len(cells) == 4 else entries[0]
+            mark = self.genes.mark(cells[1]) if len(cells) == 4 else ""
+            own = [entry for entry in entries if mark and mark in entry]
+            found = parse_bcsq(",".join(own)) if own else []
+            if not found:
+                of_gene = ",".join(entry for entry in entries if gene in entry)
+                found = sorted(parse_bcsq(of_gene), key=self._rank)
             if found:
                 row = consequence_row(found[0], *key[1:], self.genes)
                 rows.setdefault(str(row["gene_symbol"]), row)
+            entries = [entry for entry in entries if gene not in entry]
         return [rows[symbol] for symbol in sorted(rows)]
 
-    def _others(self, gene: str, entries: Sequence[str]) -> list[Consequence]:
-        """Return the consequences on a gene's transcripts, by name."""
-        own = ",".join(entry for entry in entries if f"|{gene}|" in entry)
-        return sorted(parse_bcsq(own), key=lambda one: one.transcript)
+    def _rank(self, one: Consequence) -> tuple[bool, str]:
+        return self.genes.representative(one.transcript) is None, one.transcript
 
 
 def consequence_row(one: Consequence, position: int, ref: str, alt: str, genes: GeneTable) -> Row:

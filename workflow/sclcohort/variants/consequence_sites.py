@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 
 # The genetic code of mitochondria differs; csq would translate their genes by the standard one.
 MITOCHONDRION = frozenset(("MT", "M", "chrM", "chrMT"))
+# BGZF_MAX_BLOCK_SIZE of htslib's bgzf.h.
+HTSLIB_BLOCK = 1 << 16
 # Rank of the contig in the genome, 1-based position, REF, ALT: sorts as a VCF is sorted.
 Key = tuple[int, int, str, str]
 # --force leaves out single malformed transcripts (some Ensembl releases have a few) and goes on.
@@ -67,14 +69,14 @@ class Annotation:
         self._names = list(contigs)
         self._rank = {name: rank for rank, name in enumerate(contigs)}
         self._messages = scratch / "csq.messages"
-        header = ["##fileformat=VCFv4.2", *(f"##contig=<ID={name},length={bases}>" for name, bases in contigs.items())]
-        header.append("\t".join(("#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO")))
-        self._header = "\n".join(header) + "\n"
         command = [sys.executable, "-c", CSQ_PROGRAM, *_OPTIONS, "-f", str(genome), "-g", str(gff), "-"]
         with self._messages.open("wb") as messages:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=messages, text=True, encoding="utf-8"
             )
+        with contextlib.suppress(BrokenPipeError):
+            _given(self._process.stdin).write(_padded_header(contigs))
+            _given(self._process.stdin).flush()
         self._feeder: threading.Thread | None = None
         self.sites = self.annotated = 0
 
@@ -132,7 +134,6 @@ class Annotation:
         sink = _given(self._process.stdin)
         # A csq that failed has closed its end; its exit code tells.
         with contextlib.suppress(BrokenPipeError, ValueError):
-            sink.write(self._header)
             sink.writelines(
                 f"{names[rank]}\t{position}\t.\t{ref}\t{alt}\t.\t.\t.\n" for rank, position, ref, alt in sites
             )
@@ -143,6 +144,18 @@ class Annotation:
             said = self._messages.read_text(encoding="utf-8", errors="replace").strip().splitlines()
             raise StepError(f"bcftools csq failed: {said[-1] if said else 'it gave no reason'}")
         log.info("consequences of %d sites, %d of them in genes", self.sites, self.annotated)
+
+
+def _padded_header(contigs: Mapping[str, int]) -> str:
+    """Return the header of the alleles, a whole number of blocks long.
+
+    csq reads the header before the gene model, and htslib reads a pipe by whole blocks: a header that ends within
+    a block would make it wait for the alleles.
+    """
+    lines = ["##fileformat=VCFv4.2", *(f"##contig=<ID={name},length={bases}>" for name, bases in contigs.items())]
+    columns = "\t".join(("#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO"))
+    head, tail = "\n".join(lines) + "\n##padding=", f"\n{columns}\n"
+    return f"{head}{'x' * (-len(head + tail) % HTSLIB_BLOCK)}{tail}"
 
 
 def _given(pipe: IO[str] | None) -> IO[str]:

@@ -8,12 +8,14 @@ cannot be imported is refused with its reason, and the others are delivered.
 from __future__ import annotations
 
 import contextlib
+import gc
 import heapq
 import itertools
 import logging
 import shutil
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,7 +39,8 @@ log = logging.getLogger(__name__)
 
 Row = dict[str, Cell]
 # Alleles held in memory: of all files of a chunk, and of a window of the genome.
-HELD_OF_CHUNK, WINDOW = 200_000, 50_000
+HELD_OF_CHUNK, WINDOW = 200_000, 8192
+INDEXERS = 2
 
 
 def run(
@@ -101,7 +104,7 @@ def run(
     given = any(row["variants"] for row in wanted)
     if given and (gff is None or not genome.stat().st_size):
         raise StepError("variants need reference.fasta and reference.gff: set both in the configuration")
-    with scratch_beside(vcfs) as (scratch, delivered):
+    with scratch_beside(vcfs) as (scratch, delivered), without_cycle_search():
         if given and gff is not None:
             reference = Reference(genome, gff, genes, coding_introns, coding_exons, population_vcf)
             settings = Settings(accepted_filters, caller, read_fields(fields), build)
@@ -158,6 +161,16 @@ def scratch_beside(output: Path) -> Iterator[tuple[Path, Path]]:
         yield work, results
     finally:
         shutil.rmtree(folder)
+
+
+@contextlib.contextmanager
+def without_cycle_search() -> Iterator[None]:
+    """Spare the search for cycles while the block runs: records are many, and none refers to another."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def put_in_place(folder: Path, output: Path) -> None:
@@ -247,8 +260,10 @@ def deliver(
         alleles.forget()
     if not annotation.annotated:
         check_that_nothing_was_missed(sites_of(imported, contigs), list(contigs), reference.genes)
-    for delivery in deliveries:
-        delivery.finish(max(contigs.values()))
+    longest = max(contigs.values())
+    # Compressing and indexing are htslib's, which runs beside Python.
+    with ThreadPoolExecutor(INDEXERS) as pool:
+        list(pool.map(lambda one: one.finish(longest), deliveries))
     return deliveries
 
 

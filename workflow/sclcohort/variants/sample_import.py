@@ -222,7 +222,7 @@ def _import_file(
         names = new_names(header, columns, file.sample_id)
         intake = take_in(opened.handle, names, header, contigs, scratch, opened.dialect, settings.caller)
         kept = [column for column in (columns.tumour, columns.normal) if column]
-        tally, records = Tally(), Sorter[Record](scratch / "runs", HELD_OF_FILE)
+        tally, records = Tally(), Sorter[Record](scratch / "runs", HELD_OF_FILE, Record._make)
         with intake.body.open(encoding="utf-8", errors="replace", newline="\n") as lines:
             records.extend(normalised(lines, Layout.of(intake.header, kept, rank), genome.fetch, tally))
     for left in scratch.iterdir():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import itertools
 import marshal
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -23,11 +23,13 @@ class Sorter(Generic[Item]):
         For runs; made when the first is written.
     limit : int
         Items that are held in memory.
+    make : callable
+        Makes an item of its values, where it is more than a tuple.
     """
 
-    def __init__(self, folder: Path, limit: int) -> None:
+    def __init__(self, folder: Path, limit: int, make: Callable[[Iterable[Any]], Item]) -> None:
         self.size = 0
-        self._folder, self._limit = folder, limit
+        self._folder, self._limit, self._make = folder, limit, make
         self._held: list[Item] = []
         self._runs: list[Path] = []
         # Of each run, when runs follow one another without overlap, as those of a sorted file do.
@@ -51,7 +53,7 @@ class Sorter(Generic[Item]):
         path = self._folder / f"run{len(self._runs)}"
         with path.open("wb") as handle:
             for start in range(0, len(self._held), _BLOCK):
-                marshal.dump(self._held[start : start + _BLOCK], handle)
+                marshal.dump([tuple(item) for item in self._held[start : start + _BLOCK]], handle)
         self._runs.append(path)
         self._ends.append((self._held[0], self._held[-1]))
         self._held = []
@@ -64,7 +66,7 @@ class Sorter(Generic[Item]):
     def __iter__(self) -> Iterator[Item]:
         """Yield all items in order."""
         self._held.sort()
-        runs: list[Iterable[Item]] = [_read(path) for path in self._runs]
+        runs: list[Iterable[Item]] = [map(self._make, _read(path)) for path in self._runs]
         ends = list(self._ends)
         if self._held:
             runs.append(self._held)
