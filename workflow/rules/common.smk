@@ -174,6 +174,12 @@ def get_options(**options):
     return " ".join(words)
 
 
+def get_named_fields():
+    """Return the configured fields of unknown callers as options want them."""
+    fields = SETTINGS["variants"]["fields"] or {}
+    return [f"{role}={name}" for role, name in fields.items() if name is not None]
+
+
 def get_given(*paths):
     """Return the paths that are configured; an input that is not configured is no input."""
     return [path for path in paths if path]

@@ -10,12 +10,6 @@ OUTPUTS  <results>/variants/<chunk>/<sample_id>.vcf.gz     normalised, annotated
 """
 
 
-def get_named_fields():
-    """Return the configured fields of unknown callers as options want them."""
-    fields = SETTINGS["variants"]["fields"] or {}
-    return [f"{role}={name}" for role, name in fields.items() if name is not None]
-
-
 rule import_variants:
     input:
         sheet=ancient(SETTINGS["samples"]),
