@@ -105,6 +105,8 @@ def lay_out(folder, variants=VARIANTS, status=STATUS, events=EVENT_ROWS, genes=G
         "events": written("events.tsv", EVENTS, events),
         "genes": written("genes.tsv", REFERENCE_GENES, genes),
         "build": "GRCh38",
+        "population_configured": True,
+        "max_error_probability": 0.01,
         "maf": folder / "exports" / "cohort.maf",
         "drivers": folder / "exports" / "drivers",
     }
@@ -142,6 +144,21 @@ def test_the_normal_has_a_name_of_its_own_and_counts_stay_missing_where_they_are
         "S2": ["", "", "", "", "", ""],
         "S3": ["S3_normal", "100", "60", "40", "", ""],
     }
+
+
+def test_the_origin_is_that_of_the_event_else_told_by_normal_and_population(tmp_path):
+    of_event = event("S1", "TP53", "p.R175H") | {"chrom": "chr17", "position_1based": 90, "ref": "C", "alt": "T"}
+    common = VARIANTS["0001"][2] | {"population_frequency": 0.01}
+    variants = {"0001": [VARIANTS["0001"][0], common], "0002": VARIANTS["0002"]}
+    options = lay_out(tmp_path, variants=variants, events=[of_event | {"origin": "uncertain"}])
+    run(**options)
+    found = [(row["Tumor_Sample_Barcode"], row["FILTER"], row["origin"]) for row in read_maf(options["maf"])]
+    assert sorted(found) == [
+        ("S1", "PASS", "uncertain"),
+        ("S2", "PASS", "likely_germline"),
+        ("S3", "", "somatic"),
+        ("S3", "low_evidence", "uncertain"),
+    ]
 
 
 def test_every_line_of_the_maf_has_all_columns(tmp_path):
@@ -202,7 +219,7 @@ def test_a_sort_in_several_runs_gives_the_bytes_of_a_sort_in_one(tmp_path, run_r
                 "chrom": f"chr{maker.choice(['2', '10', 'X'])}",
                 "position_1based": number,
             },
-            "", gene, "GRCh38",
+            "", gene, "GRCh38", "uncertain",
         )
         for number in maker.sample(range(1, 900), 40)
     ]  # fmt: skip

@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sclcohort.contracts import CODING_VARIANTS
-from sclcohort.exports.maf import COLUMNS, MafGene, classify, convert_allele, count_reads, genome_order, make_maf_row
+from sclcohort.exports.maf import (
+    COLUMNS,
+    OWN_COLUMNS,
+    MafGene,
+    classify,
+    convert_allele,
+    count_reads,
+    genome_order,
+    make_maf_row,
+)
 
 TP53 = MafGene("ENSG00000141510", "-", 393)
 VARIANT = {
@@ -31,13 +40,16 @@ VARIANT = {
     "consequence": "missense&splice_region",
     "consequence_class": "missense",
     "protein_position": 175,
+    "hgvs_c": "c.524G>A",
     "hgvs_p": "p.R175H",
+    "callers": "mutect2;strelka2",
+    "population_frequency": 0.00001,
 }
 
 
-def row(normal="S1_N", gene=TP53, **changed):
+def row(normal="S1_N", gene=TP53, origin="somatic", **changed):
     """Return a MAF row by column name."""
-    made = make_maf_row(VARIANT | changed, normal, gene, "GRCh38")
+    made = make_maf_row(VARIANT | changed, normal, gene, "GRCh38", origin)
     assert len(made) == len(COLUMNS)
     return dict(zip(COLUMNS, made, strict=True))
 
@@ -180,7 +192,7 @@ def test_a_row_says_what_the_variant_table_says():
         "Tumor_Sample_Barcode": "S1",
         "Matched_Norm_Sample_Barcode": "S1_N",
         "Validation_Status": "Untested",
-        "Mutation_Status": "Unknown",
+        "Mutation_Status": "Somatic",
         "HGVSp_Short": "p.R175H",
         "Transcript_ID": "ENST00000269305",
         "t_depth": "120",
@@ -196,6 +208,10 @@ def test_a_row_says_what_the_variant_table_says():
         "FILTER": "PASS",
         "vcf_region": "chr17:7675088:.:C:T",
         "filter_accepted": "true",
+        "callers": "mutect2;strelka2",
+        "population_frequency": "1e-05",
+        "origin": "somatic",
+        "HGVSc": "c.524G>A",
     }
 
 
@@ -212,6 +228,13 @@ def test_what_a_variant_lacks_is_empty():
     assert [made[name] for name in names] == [""] * len(names)
     assert made["filter_accepted"] == "false"
     assert row(gene=MafGene("", "", None))["Protein_position"] == "175/-"
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"), [("somatic", "Somatic"), ("likely_germline", "Unknown"), ("uncertain", "Unknown")]
+)
+def test_only_what_is_somatic_is_said_to_be(origin, status):
+    assert (row(origin=origin)["Mutation_Status"], row(origin=origin)["origin"]) == (status, origin)
 
 
 def test_an_indel_keeps_the_allele_of_the_vcf_beside_that_of_the_maf():
@@ -238,11 +261,12 @@ def test_the_first_columns_are_the_specification_s_at_their_numbers():
 def test_columns_behind_the_core_are_in_the_order_of_the_gdc():
     # Numbers of the columns in the table of the GDC MAF Format v1.0.0.
     gdc = {
-        "HGVSp_Short": 37, "Transcript_ID": 38, "t_depth": 40, "t_ref_count": 41, "t_alt_count": 42, "n_depth": 43,
+        "HGVSc": 35, "HGVSp_Short": 37, "Transcript_ID": 38, "t_depth": 40, "t_ref_count": 41, "t_alt_count": 42,
+        "n_depth": 43,
         "n_ref_count": 44, "n_alt_count": 45, "Gene": 48, "Consequence": 52, "Protein_position": 55,
         "TRANSCRIPT_STRAND": 61, "FILTER": 111, "vcf_region": 122,
     }  # fmt: skip
-    assert list(COLUMNS[34:-1]) == sorted(gdc, key=gdc.get)
+    assert list(COLUMNS[34 : -len(OWN_COLUMNS)]) == sorted(gdc, key=gdc.get)
 
 
 def test_rows_are_in_the_order_of_the_genome_then_of_samples():
@@ -251,7 +275,13 @@ def test_rows_are_in_the_order_of_the_genome_then_of_samples():
         ("chrX", 3, "S1"), ("chrY", 3, "S1"), ("chrM", 3, "S1"), ("GL000192.1", 3, "S1"), ("KI270706.1", 2, "S1"),
     ]  # fmt: skip
     rows = [
-        make_maf_row(VARIANT | {"chrom": chrom, "position_1based": position, "sample_id": sample}, "", TP53, "GRCh38")
+        make_maf_row(
+            VARIANT | {"chrom": chrom, "position_1based": position, "sample_id": sample},
+            "",
+            TP53,
+            "GRCh38",
+            "uncertain",
+        )
         for chrom, position, sample in wanted
     ]
     shuffled = random.Random(1).sample(rows, len(rows))

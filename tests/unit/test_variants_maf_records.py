@@ -369,7 +369,7 @@ def test_our_own_maf_read_back_gives_the_same_allele(tmp_path_factory, start, le
         "normal_alt_depth_reads": 0, "gene_symbol": "RB1", "transcript_id": "ENST1", "is_representative": True,
         "consequence": "missense", "consequence_class": "missense", "protein_position": 2, "hgvs_p": "p.R2H",
     }  # fmt: skip
-    cells = make_maf_row(variant, "S1_normal", MafGene("ENSG1", "+", 100), "GRCh38")
+    cells = make_maf_row(variant, "S1_normal", MafGene("ENSG1", "+", 100), "GRCh38", "somatic")
     path, out = folder / "ours.maf", folder / "ours.vcf"
     path.write_text(f"{VERSION_LINE}\n" + "\t".join(COLUMNS) + "\n" + "\t".join(cells) + "\n")
     intake = maf_to_vcf(path, "S1", genome, {"1": len(bases)}, "GRCh38", out)

@@ -123,6 +123,12 @@ def get_stage_folders(wildcards):
     return [f"{RESULTS}/{stage}" for stage in STAGES]
 
 
+def get_population_flag(wildcards):
+    """Return the option that says whether frequencies of a population were looked up."""
+    given = SETTINGS["variants"]["population_vcf"] is not None
+    return "--population-configured" if given else "--no-population-configured"
+
+
 def get_memory(mib):
     """Return a resource function: memory that doubles with every attempt; never below 500, Snakemake's own need."""
 

@@ -54,11 +54,7 @@ rule annotate_drivers:
         runtime=30,
     params:
         max_error_probability=SETTINGS["drivers"]["max_error_probability"],
-        population=(
-            "--population-configured"
-            if SETTINGS["variants"]["population_vcf"]
-            else "--no-population-configured"
-        ),
+        population=get_population_flag,
         stamp=get_stamp("sclcohort.drivers.annotate_drivers", SETTINGS["drivers"]),
     shell:
         "python -m sclcohort annotate-drivers --samples {input.samples:q}"

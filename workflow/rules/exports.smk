@@ -23,12 +23,14 @@ rule export_cohort:
     benchmark:
         "<benchmarks>/exports/export_cohort.tsv"
     conda:
-        "../../envs/provenance.yaml"
+        "../../envs/tables.yaml"
     resources:
         mem_mb=get_memory(1000),
         runtime=30,
     params:
         build=SETTINGS["reference"]["build"],
+        max_error_probability=SETTINGS["drivers"]["max_error_probability"],
+        population=get_population_flag,
         stamp=get_stamp(
             "sclcohort.exports.export_cohort",
             {"build": SETTINGS["reference"]["build"]},
@@ -36,4 +38,5 @@ rule export_cohort:
     shell:
         "python -m sclcohort export-cohort --samples {input.samples:q} --coding-variants {input.coding_variants:q}"
         " --variant-status {input.variant_status:q} --events {input.events:q} --genes {input.genes:q}"
-        " --build {params.build:q} --maf {output.maf:q} --drivers {output.drivers:q} &> {log:q}"
+        " --build {params.build:q} {params.population} --max-error-probability {params.max_error_probability}"
+        " --maf {output.maf:q} --drivers {output.drivers:q} &> {log:q}"

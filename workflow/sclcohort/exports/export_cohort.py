@@ -5,7 +5,8 @@ OUTPUTS  maf        all coding variants on representative transcripts (`exports.
          drivers    folder with ``<sample_id>.drivers.tsv`` for every sample: its rows of drivers/events.tsv
 
 The MAF keeps every FILTER: what a caller doubted is a row like any other, and ``filter_accepted`` tells it from those
-that count. Standard library only; memory is that of one run of the sort, however large the cohort.
+that count, and ``origin`` what is somatic as far as it can be told. Memory is that of one run of the sort and of the
+driver events, however large the cohort.
 """
 
 from __future__ import annotations
@@ -16,14 +17,18 @@ import itertools
 import logging
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from sclcohort.contracts import CODING_VARIANTS, EVENTS, REFERENCE_GENES, SAMPLES, VARIANT_STATUS
+from sclcohort.drivers.origin import judge_origin
+from sclcohort.drivers.purity import unknown_purity
+from sclcohort.drivers.records import Variant
 from sclcohort.errors import StepError
 from sclcohort.exports.maf import COLUMNS, VERSION_LINE, MafGene, MafRow, genome_order, make_maf_row
 from sclcohort.files import write_whole
-from sclcohort.tables import read_rows, write_rows
+from sclcohort.tables import Cell, read_rows, write_rows
 
 # Rows sorted in memory at once, measured as 190 MB; 10,000 samples with 300 rows each then merge 30 files.
 RUN_ROWS = 100_000
@@ -39,6 +44,8 @@ def run(
     events: Path,
     genes: Path,
     build: str,
+    population_configured: bool,
+    max_error_probability: float,
     maf: Path,
     drivers: Path,
 ) -> None:
@@ -56,6 +63,10 @@ def run(
         Contract REFERENCE_GENES.
     build : str
         Name of the reference build.
+    population_configured : bool
+        Whether allele frequencies of a population were looked up.
+    max_error_probability : float
+        Largest probability at which reads reject a model, in (0, 1).
     maf : Path
         File to write; sorted by chromosome (1 to 22, X, Y, M, others), start, end and sample.
     drivers : Path
@@ -68,7 +79,8 @@ def run(
     """
     names = [str(row["sample_id"]) for row in read_rows(samples, SAMPLES)]
     normals = read_normals(variant_status)
-    rows = maf_rows(coding_variants, normals, read_genes(genes), build)
+    origins = Origins(read_origins(events), population_configured, max_error_probability)
+    rows = maf_rows(coding_variants, normals, read_genes(genes), build, origins)
     written = write_maf(maf, rows)
     log.info("%s: %d rows", maf.name, written)
     write_drivers(drivers, names, events)
@@ -84,6 +96,47 @@ def read_normals(variant_status: Iterable[Path]) -> dict[str, str]:
     }
 
 
+AlleleKey = tuple[str, ...]
+
+
+def read_origins(events: Path) -> dict[AlleleKey, str]:
+    """Return the origin of the small variants that are driver events."""
+    return {allele_key(row): str(row["origin"]) for row in read_rows(events, EVENTS) if row["origin"]}
+
+
+def allele_key(row: Mapping[str, Cell]) -> AlleleKey:
+    """Return what identifies an allele of a sample in a gene."""
+    return tuple(str(row[name]) for name in ("sample_id", "chrom", "position_1based", "ref", "alt", "gene_symbol"))
+
+
+@dataclass(frozen=True)
+class Origins:
+    """Origin of every variant: that of the drivers stage, else by the normal and the population alone.
+
+    Outside the driver genes neither copies nor hotspots are known, so what a tumour-only caller reports is at
+    most told as germline by its frequency.
+    """
+
+    of_events: Mapping[AlleleKey, str]
+    population_configured: bool
+    max_error_probability: float
+
+    def of(self, row: Mapping[str, Cell], normal: str) -> str:
+        """Return the origin of one row of CODING_VARIANTS."""
+        known = self.of_events.get(allele_key(row))
+        if known is not None:
+            return known
+        return judge_origin(
+            Variant.from_row(row),
+            has_normal=bool(normal),
+            at_hotspot=False,
+            copies=None,
+            purity=unknown_purity("not looked at"),
+            population_configured=self.population_configured,
+            max_error_probability=self.max_error_probability,
+        ).call
+
+
 def read_genes(genes: Path) -> dict[str, MafGene]:
     """Return the gene of each representative transcript."""
     found = {}
@@ -95,7 +148,11 @@ def read_genes(genes: Path) -> dict[str, MafGene]:
 
 
 def maf_rows(
-    coding_variants: Iterable[Path], normals: Mapping[str, str], genes: Mapping[str, MafGene], build: str
+    coding_variants: Iterable[Path],
+    normals: Mapping[str, str],
+    genes: Mapping[str, MafGene],
+    build: str,
+    origins: Origins,
 ) -> Iterator[MafRow]:
     """Yield a MAF row for each allele of each sample on each representative transcript, in the order of the tables.
 
@@ -117,7 +174,8 @@ def maf_rows(
                 raise StepError(
                     f"{path}: transcript {transcript} is not in the gene table; fix: give that of the same reference"
                 )
-            yield make_maf_row(row, normals[sample], genes[transcript], build)
+            origin = origins.of(row, normals[sample])
+            yield make_maf_row(row, normals[sample], genes[transcript], build, origin)
 
 
 def write_maf(maf: Path, rows: Iterable[MafRow], run_rows: int = RUN_ROWS) -> int:

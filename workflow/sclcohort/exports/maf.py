@@ -1,14 +1,15 @@
 """One variant as a row of the Mutation Annotation Format (MAF).
 
 The first 34 columns are those of the TCGA specification, version 2.4, in its order; behind them stand the
-columns of the GDC MAF Format v1.0.0 that this workflow can fill, in the GDC's order, and one of our own,
-``filter_accepted``. Allele, position and classification follow these two documents and what mskcc/vcf2maf,
-the tool behind the GDC's own files, makes of them. What is not known stays empty. So do, where a
-convention would say more than we know:
+columns of the GDC MAF Format v1.0.0 that this workflow can fill, in the GDC's order, and four of our own:
+``filter_accepted``, ``callers``, ``population_frequency`` and ``origin``. Allele, position and classification follow
+these two documents and what mskcc/vcf2maf, the tool behind the GDC's own files, makes of them. What is not known stays
+empty. So do, where a convention would say more than we know:
 
 - ``Entrez_Gene_Id``: not in the gene model. vcf2maf writes 0, which the validator of cBioPortal refuses;
 - ``Center`` and the columns of dbSNP: never asked;
-- ``Mutation_Status`` is ``Unknown`` and ``Validation_Status`` is ``Untested``: no step tells somatic from germline.
+- ``Mutation_Status`` is ``Somatic`` where the origin is, else ``Unknown``: what is likely germline is not proven so;
+- ``Validation_Status`` is ``Untested``.
 
 A genotype is not kept either: ``Tumor_Seq_Allele1`` is the reference allele, as in vcf2maf without one.
 
@@ -39,10 +40,11 @@ CORE_COLUMNS = (
     "Tumor_Sample_UUID", "Matched_Norm_Sample_UUID",
 )  # fmt: skip
 GDC_COLUMNS = (
-    "HGVSp_Short", "Transcript_ID", "t_depth", "t_ref_count", "t_alt_count", "n_depth", "n_ref_count", "n_alt_count",
-    "Gene", "Consequence", "Protein_position", "TRANSCRIPT_STRAND", "FILTER", "vcf_region",
+    "HGVSc", "HGVSp_Short", "Transcript_ID", "t_depth", "t_ref_count", "t_alt_count", "n_depth", "n_ref_count",
+    "n_alt_count", "Gene", "Consequence", "Protein_position", "TRANSCRIPT_STRAND", "FILTER", "vcf_region",
 )  # fmt: skip
-COLUMNS = (*CORE_COLUMNS, *GDC_COLUMNS, "filter_accepted")
+OWN_COLUMNS = ("filter_accepted", "callers", "population_frequency", "origin")
+COLUMNS = (*CORE_COLUMNS, *GDC_COLUMNS, *OWN_COLUMNS)
 
 _SUBSTITUTIONS = {1: "SNP", 2: "DNP", 3: "TNP"}
 _INDELS = {"INS": "Ins", "DEL": "Del"}
@@ -157,7 +159,7 @@ def count_reads(depth: Cell, alternate: Cell) -> tuple[str, str, str]:
     return _text(depth), _text(reference), _text(alternate)
 
 
-def make_maf_row(variant: Mapping[str, Cell], normal: str, gene: MafGene, build: str) -> MafRow:
+def make_maf_row(variant: Mapping[str, Cell], normal: str, gene: MafGene, build: str, origin: str) -> MafRow:
     """Return the MAF row of a variant, in the order of `COLUMNS`.
 
     Parameters
@@ -170,6 +172,8 @@ def make_maf_row(variant: Mapping[str, Cell], normal: str, gene: MafGene, build:
         Of the variant's transcript.
     build : str
         Name of the reference build.
+    origin : str
+        ``somatic``, ``likely_germline`` or ``uncertain``.
     """
     position, ref, alt = int(str(variant["position_1based"])), str(variant["ref"]), str(variant["alt"])
     allele = convert_allele(position, ref, alt)
@@ -191,7 +195,8 @@ def make_maf_row(variant: Mapping[str, Cell], normal: str, gene: MafGene, build:
         "Tumor_Sample_Barcode": variant["sample_id"],
         "Matched_Norm_Sample_Barcode": normal,
         "Validation_Status": "Untested",
-        "Mutation_Status": "Unknown",
+        "Mutation_Status": "Somatic" if origin == "somatic" else "Unknown",
+        "HGVSc": variant.get("hgvs_c"),
         "HGVSp_Short": variant["hgvs_p"],
         "Transcript_ID": variant["transcript_id"],
         **dict(zip(("t_depth", "t_ref_count", "t_alt_count"), reads, strict=True)),
@@ -203,6 +208,9 @@ def make_maf_row(variant: Mapping[str, Cell], normal: str, gene: MafGene, build:
         "FILTER": variant["filter"],
         "vcf_region": f"{variant['chrom']}:{position}:.:{ref}:{alt}",
         "filter_accepted": "true" if variant["filter_accepted"] else "false",
+        "callers": variant.get("callers"),
+        "population_frequency": _number(variant.get("population_frequency")),
+        "origin": origin,
     }
     return tuple(_text(filled.get(column)) for column in COLUMNS)
 
@@ -210,6 +218,10 @@ def make_maf_row(variant: Mapping[str, Cell], normal: str, gene: MafGene, build:
 def _place(position: Cell, residues: int | None) -> str:
     """Return the residue as a fraction of the protein, ``175/393``."""
     return "" if position is None else f"{position}/{residues or '-'}"
+
+
+def _number(value: Cell) -> str:
+    return "" if value is None else f"{float(value):.6g}"
 
 
 def _text(value: Cell) -> str:
