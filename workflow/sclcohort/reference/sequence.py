@@ -13,6 +13,7 @@ from sclcohort.files import compression_of
 
 # Contig, first base from 0, end; as many of the bases as the contig has, in upper case.
 Fetch = Callable[[str, int, int], str]
+_UPPER = [chr(byte).upper() for byte in range(256)]
 
 
 @contextlib.contextmanager
@@ -35,6 +36,8 @@ def open_sequence(genome: Path) -> Iterator[Fetch]:
 
         def fetch(contig: str, start_0based: int, end: int) -> str:
             bases, offset, per_line, line_bytes = places[contig]
+            if end - start_0based == 1 and end <= bases:
+                return _UPPER[memory[offset + start_0based // per_line * line_bytes + start_0based % per_line]]
             end = min(end, bases)
             if start_0based >= end:
                 return ""

@@ -94,7 +94,8 @@ class Delivery:
         self._unplaced, self._names, self._accepted = unplaced, names, accepted
         self._known: dict[str, bool] = {}
         self._vcf = vcf
-        self._sink = pysam.BGZFile(str(vcf), "wb", None)
+        # Level 1: a seventh larger than the default, in less than half its time.
+        self._sink = pysam.BGZFile(str(vcf), "wb1", None)
         before, columns = header.rstrip("\n").rsplit("\n", 1)
         self._sink.write(f"{before}\n{CONSEQUENCES}\n{columns}\n".encode())
         self.rows_file = rows

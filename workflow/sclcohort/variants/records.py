@@ -116,6 +116,13 @@ def normalised(lines: Iterable[str], layout: Layout, fetch: Fetch, tally: Tally)
         if layout.unwanted_info:
             info = cleaned(info)
         columns = [cells[place] for place in places]
+        if agrees and ref in BASES and alt in BASES and ref != alt and not layout.unwanted_format:
+            # Most records of most files.
+            tally.has_snvs = True
+            order += 1
+            tail = "\t".join([format_, *columns])
+            yield Record(rank, position, ref, alt, order, id_, quality, filters, info, tail)
+            continue
         if "," not in alt:
             parts = [(alt.upper(), info, "\t".join([format_, *columns]))]
         else:
