@@ -34,7 +34,8 @@ import pysam
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY / "workflow"))
 
-from sclcohort.contracts import SAMPLES  # noqa: E402
+from sclcohort.contracts import SAMPLES, TARGET_GENES  # noqa: E402
+from sclcohort.tables import write_rows  # noqa: E402
 
 CONTIGS, CONTIG_BASES, GENES_PER_CONTIG, TRANSCRIPTS = 24, 10_000_000, 833, 5
 CODONS = [a + b + c for a in "ACGT" for b in "ACGT" for c in "ACGT" if a + b + c not in ("TAA", "TAG", "TGA")]
@@ -193,16 +194,10 @@ class Bench:
         (self.folder / "drivers.tsv").write_text("\n".join([source[head], *map("\t".join, rows)]) + "\n")
         command = [*self.step, "prepare-reference", "--fasta", "genome.fa", "--gff", "genes.gff3"]
         command += ["--driver-genes", "drivers.tsv", "--genome", "ours/genome.fa", "--genes", "genes.tsv"]
-        command += ["--coding-introns", "introns.tsv", "--gene-spans", "spans.tsv", "--coverage", "coverage.tsv"]
-        command += self.more(command[3])
+        command += ["--coding-introns", "introns.tsv", "--coding-exons", "exons.tsv", "--gene-spans", "spans.tsv"]
+        command += ["--coverage", "coverage.tsv"]
         print(f"prepare-reference, once        {cost(command, self.folder).wall:7.2f} s")
-
-    def more(self, step: str) -> list[str]:
-        """Return options for files that a step writes besides, where it has any (the gene model of other stages)."""
-        from sclcohort.__main__ import load_step
-
-        options = load_step(step).__annotations__
-        return ["--coding-exons", "exons.tsv"] if "coding_exons" in options else []
+        write_rows(self.folder / "targets.tsv", TARGET_GENES, ())
 
     def ours(self, sheet: str, names: list[str], out: str) -> tuple[Cost, Cost]:
         """Import samples and call their drivers; return the cost of each step."""
@@ -210,7 +205,7 @@ class Bench:
         importing += ["--genome", "ours/genome.fa", "--genes", "genes.tsv", "--coding-introns", "introns.tsv"]
         importing += ["--gff", "genes.gff3", "--accepted-filters", "PASS", "--vcfs", f"{out}/vcfs"]
         importing += ["--status", f"{out}/status.tsv", "--inference", f"{out}/inference.tsv"]
-        importing += ["--coding-variants", f"{out}/coding.tsv", *self.more("import-variants")]
+        importing += ["--coding-variants", f"{out}/coding.tsv", "--coding-exons", "exons.tsv"]
         columns = [column.name for column in SAMPLES.columns]
         lines = ["\t".join(columns)]
         for name in names:
@@ -220,10 +215,14 @@ class Bench:
         (self.folder / out / "samples.tsv").write_text("\n".join(lines) + "\n")
         calling = [*self.step, "annotate-drivers", "--samples", f"{out}/samples.tsv", "--coding-variants"]
         calling += [f"{out}/coding.tsv", "--variant-status", f"{out}/status.tsv", "--copy-number"]
-        calling += ["--copy-number-status", "--coverage", "coverage.tsv", "--driver-genes", "drivers.tsv"]
-        calling += ["--hotspots", str(REPOSITORY / "resources" / "hotspots.tsv"), "--max-error-probability", "0.01"]
-        calling += ["--events", f"{out}/events.tsv", "--set-aside", f"{out}/aside.tsv"]
-        calling += ["--gene-states", f"{out}/states.tsv"]
+        calling += ["--copy-number-status", "--structural-variants", "--structural-variant-status"]
+        calling += ["--coverage", "coverage.tsv", "--target-genes", "targets.tsv", "--reference-genes", "genes.tsv"]
+        calling += ["--coding-introns", "introns.tsv", "--driver-genes", "drivers.tsv"]
+        for table in ("hotspots", "artefacts", "oncogenic_variants"):
+            calling += [f"--{table.replace('_', '-')}", str(REPOSITORY / "resources" / f"{table}.tsv")]
+        calling += ["--max-error-probability", "0.01", "--no-population-configured"]
+        for table in ("events", "set_aside", "gene_states", "purity", "annotation_disagreements"):
+            calling += [f"--{table.replace('_', '-')}", f"{out}/{table}.tsv"]
         return cost(importing, self.folder), cost(calling, self.folder)
 
     def csq(self, name: str) -> Cost:

@@ -12,7 +12,7 @@ from sclcohort.contracts import REFERENCE_GENES, SAMPLES, TARGET_GENES, TARGETS
 from sclcohort.coordinates import Span
 from sclcohort.errors import StepError
 from sclcohort.reference import prepare_targets
-from sclcohort.reference.targets import covered_fraction, read_covered_fractions, target_name
+from sclcohort.reference.targets import read_covered_fractions, target_name
 from sclcohort.tables import read_rows, write_rows
 
 F = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("variants_fixtures.py"))))
@@ -154,9 +154,9 @@ def test_a_cohort_without_gene_model_has_no_coding_bases(tmp_path, reference):
 def test_the_covered_fraction_of_a_gene_is_found_by_the_path_of_its_target(prepare, reference, tmp_path):
     gene = reference.genes["PLUS"]
     prepare(panel=f"1\t{min(gene.places)}\t{min(gene.places) + 20}\n")
-    fractions = read_covered_fractions(tmp_path / "target_genes.tsv")
+    fractions = read_covered_fractions(tmp_path / "target_genes.tsv", ("PLUS", "MINUS", "NOT_IN_MODEL"))
     assert target_name("folder/panel.bed") == "panel.bed"
-    assert covered_fraction(fractions, "folder/panel.bed", "PLUS") == pytest.approx(20 / len(gene.cds), rel=1e-5)
-    assert covered_fraction(fractions, "folder/panel.bed", "MINUS") == 0
-    assert covered_fraction(fractions, None, "MINUS") == 1
-    assert covered_fraction(fractions, "folder/panel.bed", "NOT_IN_MODEL") is None
+    panel, whole = target_name("folder/panel.bed"), target_name(None)
+    assert fractions[panel, "PLUS"] == pytest.approx(20 / len(gene.cds), rel=1e-5)
+    assert (fractions[panel, "MINUS"], fractions[whole, "MINUS"]) == (0, 1)
+    assert (panel, "NOT_IN_MODEL") not in fractions

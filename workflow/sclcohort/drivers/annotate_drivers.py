@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sclcohort import contracts
 from sclcohort.drivers.artefacts import read_artefacts
-from sclcohort.drivers.cohort import read_cohort, read_coverage, read_of_drivers, read_protein_residues, read_targets
+from sclcohort.drivers.cohort import read_cohort, read_coverage, read_of_drivers, read_proteins, read_targets
 from sclcohort.drivers.genes import read_driver_genes
 from sclcohort.drivers.hotspots import read_hotspots
 from sclcohort.drivers.judge import assess_sample, judge_sample
@@ -91,13 +91,15 @@ copy_number_status : tuple of Path
         targets=read_targets(target_genes, genes),
         genes=genes,
     )
+    residues, transcripts = read_proteins(reference_genes, genes)
+    introns = read_rows(coding_introns, contracts.CODING_INTRONS, {"transcript_id": transcripts})
     knowledge = Knowledge(
         genes=genes,
         hotspots=read_hotspots(hotspots),
         artefacts=read_artefacts(artefacts),
         oncogenic_variants=read_oncogenic_variants(oncogenic_variants),
-        last_junctions=last_junctions(read_rows(coding_introns, contracts.CODING_INTRONS)),
-        protein_residues=read_protein_residues(reference_genes),
+        last_junctions=last_junctions(introns),
+        protein_residues=residues,
         population_configured=population_configured,
         max_error_probability=max_error_probability,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -38,18 +38,20 @@ def read_coverage(path: Path, genes: Mapping[str, DriverGene]) -> dict[str, Cove
 def read_targets(path: Path, genes: Mapping[str, DriverGene]) -> dict[str, Target]:
     """Read how much of each driver gene each target covers."""
     covered: defaultdict[str, dict[str, float]] = defaultdict(dict)
-    for (target, symbol), fraction in read_covered_fractions(path).items():
-        if symbol in genes:
-            covered[target][symbol] = fraction
+    for (target, symbol), fraction in read_covered_fractions(path, genes).items():
+        covered[target][symbol] = fraction
     return {name: Target(name, fractions) for name, fractions in covered.items()}
 
 
-def read_protein_residues(path: Path) -> dict[str, int]:
-    """Read the residues of the protein that each gene's representative transcript codes."""
-    rows = read_rows(path, contracts.REFERENCE_GENES)
-    return {
-        str(row["gene_symbol"]): int(row["protein_residues"]) for row in rows if row["protein_residues"] is not None
-    }
+def read_proteins(path: Path, genes: Collection[str]) -> tuple[dict[str, int], set[str]]:
+    """Read the residues of each gene's protein, and the transcripts that stand for the genes."""
+    residues: dict[str, int] = {}
+    transcripts: set[str] = set()
+    for row in read_rows(path, contracts.REFERENCE_GENES, {"gene_symbol": genes}):
+        transcripts.add(str(row["transcript_id"]))
+        if row["protein_residues"] is not None:
+            residues[str(row["gene_symbol"])] = int(row["protein_residues"])
+    return residues, transcripts
 
 
 def read_cohort(

@@ -6,7 +6,7 @@ variants may lie anywhere in the gene model.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,30 +59,9 @@ def coding_intervals(exons: Mapping[str, Iterable[Span]]) -> Intervals:
     return Intervals(span for spans in exons.values() for span in spans)
 
 
-def read_covered_fractions(target_genes: Path) -> dict[tuple[str, str], float]:
-    """Return the covered fraction by target and gene (contract TARGET_GENES)."""
+def read_covered_fractions(target_genes: Path, genes: Collection[str]) -> dict[tuple[str, str], float]:
+    """Return the covered fraction of some genes by target and gene (contract TARGET_GENES)."""
     return {
         (str(row["target"]), str(row["gene_symbol"])): float(str(row["covered_fraction"]))
-        for row in read_rows(target_genes, TARGET_GENES)
+        for row in read_rows(target_genes, TARGET_GENES, {"gene_symbol": genes})
     }
-
-
-def covered_fraction(fractions: Mapping[tuple[str, str], float], target: Cell, gene_symbol: str) -> float | None:
-    """Return how much of a gene's coding sequence a sample's target covers.
-
-    Parameters
-    ----------
-    fractions : mapping
-        As `read_covered_fractions` returns it.
-    target : str or None
-        `SAMPLES.target` of the sample: path or name of a BED; None where the sample has none.
-    gene_symbol : str
-        The gene.
-
-    Returns
-    -------
-    float or None
-        From 0 (not covered: no variant of the gene can be called) over a part to 1; always 1 without a BED. None
-        where the gene model has no such gene, so that nothing can be said, whatever the target.
-    """
-    return fractions.get((target_name(target), gene_symbol))

@@ -95,7 +95,7 @@ class Delivery:
         self._known: dict[str, bool] = {}
         self._vcf = vcf
         # Level 1: a seventh larger than the default, in less than half its time.
-        self._sink = pysam.BGZFile(str(vcf), "wb1", None)
+        self._sink = pysam.BGZFile(str(vcf), "wb1", None)  # type: ignore[arg-type]
         before, columns = header.rstrip("\n").rsplit("\n", 1)
         self._sink.write(f"{before}\n{CONSEQUENCES}\n{columns}\n".encode())
         self.rows_file = rows
