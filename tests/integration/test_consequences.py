@@ -13,7 +13,7 @@ import pysam
 import pytest
 
 from sclcohort.variants.hgvs import name_change
-from sclcohort.variants.hgvs_c import bases_of, name_coding_change, transcripts_of
+from sclcohort.variants.hgvs_c import name_coding_change
 from sclcohort.variants.residues import coding_sequence_of, residues_changed
 from tests.workflow_runs import REPOSITORY
 
@@ -179,7 +179,7 @@ def protein_name(thousand, transcripts, gene: Gene, row: dict) -> str:
 
 
 def test_protein_names_are_what_translation_says(thousand):
-    compared, transcripts = 0, transcripts_of(H.exon_rows(thousand.reference.gff))
+    compared, transcripts = 0, H.transcripts_of(H.exon_rows(thousand.reference.gff))
     for number, (gene, _, _, changed) in enumerate(thousand.edits):
         row = own_row(thousand, number)
         if row is None or row["consequence_class"] == "splice":
@@ -206,9 +206,9 @@ def test_protein_names_are_what_translation_says(thousand):
 
 
 def test_coding_names_applied_to_the_gene_give_the_changed_sequence(thousand):
-    transcripts = transcripts_of(H.exon_rows(thousand.reference.gff))
+    transcripts = H.transcripts_of(H.exon_rows(thousand.reference.gff))
     with pysam.FastaFile(str(thousand.reference.files["genome"])) as genome:
-        bases = bases_of(genome)
+        bases = H.bases_of(genome)
         for number, (gene, kind, (offset, before, after), _) in enumerate(thousand.edits):
             row = own_row(thousand, number)
             if row is None:
@@ -298,7 +298,7 @@ def test_published_changes_have_their_published_names(shared_data, build):
     source = shared_data / "driver_gene_slices"
     stretches, gff = REAL.slices_of(source / f"slices_{build}.fa.gz"), source / f"driver_models_{build}.gff3"
     model = REAL.Model(gff, stretches)
-    transcripts = {(one.contig, one.start_0based): one for one in transcripts_of(H.exon_rows(gff)).values()}
+    transcripts = {(one.contig, one.start_0based): one for one in H.transcripts_of(H.exon_rows(gff)).values()}
 
     def bases(contig: str, start: int, end: int) -> str:
         found = next(((s, text) for s, text in stretches[contig] if s <= start < s + len(text)), None)

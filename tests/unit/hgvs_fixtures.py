@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from sclcohort.variants.hgvs_c import CodingExon, transcript_of
+
 COMPLEMENT = str.maketrans("ACGTN", "TGCAN")
 
 
@@ -81,3 +83,23 @@ def concerned(bases: str, changed: str) -> tuple[str, int, int]:
         tail += 1
     last = len(bases) - tail - 1
     return "substitution" if first == last and not grown else "delins", first, last
+
+
+def transcripts_of(rows):
+    """Return transcripts by id from rows of contract CODING_EXONS, in any order."""
+    names = ("contig", "strand", *CodingExon._fields)
+    cells = {}
+    for row in rows:
+        texts = ["" if row[name] is None else str(row[name]) for name in names]
+        cells.setdefault(str(row["transcript_id"]), []).append(texts)
+    return {name: transcript_of(name, found) for name, found in cells.items()}
+
+
+def bases_of(genome):
+    """Return a function that reads bases of a pysam.FastaFile in upper case."""
+
+    def bases(contig, start, end):
+        start = max(start, 0)
+        return genome.fetch(contig, start, max(start, end)).upper()
+
+    return bases

@@ -4,12 +4,11 @@ import runpy
 from pathlib import Path
 from types import SimpleNamespace
 
-import pysam
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sclcohort.variants.hgvs_c import bases_of, name_coding_change, transcripts_of
+from sclcohort.variants.hgvs_c import name_coding_change
 
 H = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("hgvs_fixtures.py"))))
 
@@ -42,7 +41,7 @@ class Layout:
             else:
                 self.labels += [""] * size
         self.genome = self.bases if strand == "+" else H.other_strand(self.bases)
-        self.transcript = transcripts_of(self.rows(parts))["T"]
+        self.transcript = H.transcripts_of(self.rows(parts))["T"]
 
     def rows(self, parts: list[tuple[str, str]]) -> list[dict]:
         rows, at, number = [], 0, 0
@@ -167,7 +166,7 @@ def test_two_coding_parts_of_one_exon_have_no_intron_between_them():
         | {"start_0based": start, "end": end}
         for start, end in ((5, 15), (16, 26))
     ]
-    transcript = transcripts_of(rows)["T"]
+    transcript = H.transcripts_of(rows)["T"]
     assert transcript.position(14) == "10"
     assert transcript.position(15) == ""
     assert transcript.position(16) == "11"
@@ -222,15 +221,4 @@ def test_rows_in_any_order_give_the_same_transcript():
     layout = recommended("-")
     parts = [("flank", "A"), ("cds", "ATG"), ("intron", "GTAG"), ("cds", "TAA"), ("flank", "A")]
     rows = layout.rows(parts)
-    assert transcripts_of(rows) == transcripts_of(rows[::-1])
-
-
-def test_bases_of_a_fasta_are_those_of_the_file_across_blocks_and_ends(tmp_path):
-    text = "acgtAACCGGTT" * 1000
-    (tmp_path / "g.fa").write_text(f">1\n{text}\n>2\nACGT\n")
-    with pysam.FastaFile(str(tmp_path / "g.fa")) as genome:
-        bases = bases_of(genome)
-        for start, end in ((0, 5), (4090, 4100), (4096, 4096), (4095, 4096), (11990, 12050), (100, 9000), (-5, 3)):
-            assert bases("1", start, end) == text.upper()[max(start, 0) : end]
-        assert bases("1", 12288, 12300) == ""
-        assert bases("2", 0, 64) == "ACGT"
+    assert H.transcripts_of(rows) == H.transcripts_of(rows[::-1])

@@ -9,7 +9,6 @@ from types import SimpleNamespace
 import pytest
 
 from sclcohort.errors import StepError
-from sclcohort.variants.hgvs_c import transcripts_of
 from sclcohort.variants.joint import Allele, Haplotype, add_joint_changes, haplotypes_of, joint_changes
 
 F = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("variants_fixtures.py"))))
@@ -23,7 +22,7 @@ class World:
     def __init__(self, folder: Path) -> None:
         self.reference = F.build_reference(folder / "reference")
         self.scratch = folder
-        self.transcripts = transcripts_of(H.exon_rows(self.reference.gff))
+        self.transcripts = H.transcripts_of(H.exon_rows(self.reference.gff))
         self.contigs = {name: len(bases) for name, bases in self.reference.sequences.items()}
 
     def allele(self, gene: str, edit: tuple[int, int, str]) -> Allele:

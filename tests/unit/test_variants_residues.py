@@ -9,7 +9,6 @@ import pysam
 import pytest
 
 from sclcohort.variants.consequences import AminoAcids
-from sclcohort.variants.hgvs_c import bases_of, transcripts_of
 from sclcohort.variants.residues import coding_sequence_of, residues_changed
 
 F = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("variants_fixtures.py"))))
@@ -20,8 +19,8 @@ H = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("hgvs_fixtures
 def world(tmp_path_factory):
     reference = F.build_reference(tmp_path_factory.mktemp("residues"))
     with pysam.FastaFile(str(reference.fasta)) as genome:
-        bases = bases_of(genome)
-        transcripts = transcripts_of(H.exon_rows(reference.gff))
+        bases = H.bases_of(genome)
+        transcripts = H.transcripts_of(H.exon_rows(reference.gff))
         coding = {name: coding_sequence_of(one, bases) for name, one in transcripts.items()}
     return SimpleNamespace(reference=reference, transcripts=transcripts, coding=coding)
 

@@ -11,7 +11,7 @@ import pysam
 
 from sclcohort.files import compression_of
 
-# Contig, first base from 0, end; as many of the bases as the contig has, in upper case.
+# Contig, first base from 0, end; as many of the bases as the contig has, in upper case, none before its start.
 Fetch = Callable[[str, int, int], str]
 _UPPER = [chr(byte).upper() for byte in range(256)]
 
@@ -27,7 +27,7 @@ def open_sequence(genome: Path) -> Iterator[Fetch]:
     """
     if compression_of(genome) != "none":
         with pysam.FastaFile(str(genome)) as sequence:
-            yield lambda contig, start, end: sequence.fetch(contig, start, end).upper() if start < end else ""
+            yield lambda contig, start, end: sequence.fetch(contig, max(start, 0), end).upper() if start < end else ""
         return
     with Path(f"{genome}.fai").open(encoding="utf-8") as lines:
         rows = [line.split("\t") for line in lines]
@@ -38,7 +38,7 @@ def open_sequence(genome: Path) -> Iterator[Fetch]:
             bases, offset, per_line, line_bytes = places[contig]
             if end - start_0based == 1 and end <= bases:
                 return _UPPER[memory[offset + start_0based // per_line * line_bytes + start_0based % per_line]]
-            end = min(end, bases)
+            start_0based, end = max(start_0based, 0), min(end, bases)
             if start_0based >= end:
                 return ""
             line, column = divmod(start_0based, per_line)

@@ -26,7 +26,7 @@ from sclcohort.variants.consequences import (
 )
 from sclcohort.variants.dialects import NO_EVIDENCE, Dialect, Evidence, Getter, Value, dialect_named, read_evidence
 from sclcohort.variants.hgvs import UNNAMED, Intron, ProteinChange, name_change, name_splice
-from sclcohort.variants.hgvs_c import Transcript, name_coding_change, transcripts_of
+from sclcohort.variants.hgvs_c import CodingExon, Transcript, name_coding_change, transcript_of
 from sclcohort.variants.residues import coding_sequence_of, residues_changed
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def read_genes(genes: Path, coding_introns: Path, coding_exons: Path, fetch: Fet
     by_transcript = RowIndex(genes, REFERENCE_GENES, "transcript_id")
     by_name = RowIndex(genes, REFERENCE_GENES, "name_in_model")
     of_transcript = RowIndex(coding_introns, CODING_INTRONS, "transcript_id")
-    exons, names = RowIndex(coding_exons, CODING_EXONS, "transcript_id"), CODING_EXONS.column_names
+    exons = RowIndex(coding_exons, CODING_EXONS, "transcript_id")
 
     @functools.cache
     def representative(transcript: str) -> Representative | None:
@@ -115,8 +115,8 @@ def read_genes(genes: Path, coding_introns: Path, coding_exons: Path, fetch: Fet
 
     @functools.cache
     def transcript(name: str) -> Transcript | None:
-        rows = (dict(zip(names, cells, strict=True)) for cells in exons.cells(name, *names))
-        return transcripts_of(rows).get(name)
+        found = exons.cells(name, "contig", "strand", *CodingExon._fields)
+        return transcript_of(name, found) if found else None
 
     @functools.cache
     def coding(name: str) -> str:

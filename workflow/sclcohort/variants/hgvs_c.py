@@ -20,15 +20,9 @@ delins). What they leave open, and what is done here:
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    import pysam
-
-    from sclcohort.tables import Cell
+from typing import NamedTuple
 
 # Bases of a contig from start to end (from 0, end excluded), in upper case; fewer where the contig ends.
 Bases = Callable[[str, int, int], str]
@@ -145,35 +139,23 @@ class Transcript:
         return f"{donor + 1}+{after}" if after <= before else f"{acceptor + 1}-{before}"
 
 
-def transcripts_of(rows: Iterable[Mapping[str, Cell]]) -> dict[str, Transcript]:
-    """Return transcripts by id from rows of reference/coding_exons.tsv (contract CODING_EXONS), in any order."""
-    exons: dict[tuple[str, str, str], list[CodingExon]] = {}
-    for row in rows:
-        key = str(row["transcript_id"]), str(row["contig"]), str(row["strand"])
-        start, end = int(str(row["start_0based"])), int(str(row["end"]))
+def transcript_of(transcript_id: str, exons: Sequence[Sequence[str]]) -> Transcript:
+    """Return a transcript from the cells of its rows in reference/coding_exons.tsv.
+
+    Parameters
+    ----------
+    transcript_id : str
+        Its id.
+    exons : sequence of sequence of str
+        Contig, strand, start_0based, end, exon_start_0based and exon_end of each coding exon, in any order.
+    """
+    found = [
         # A gene model without exon lines gives coding parts alone.
-        whole = int(str(row["exon_start_0based"] or start)), int(str(row["exon_end"] or end))
-        exons.setdefault(key, []).append(CodingExon(start, end, *whole))
-    return {key[0]: Transcript(*key, tuple(sorted(found))) for key, found in exons.items()}
-
-
-def bases_of(genome: pysam.FastaFile) -> Bases:
-    """Return a function that reads bases of an indexed FASTA in upper case, and keeps the blocks it has read."""
-
-    @lru_cache(maxsize=256)
-    def block(contig: str, number: int) -> str:
-        bases: str = genome.fetch(contig, number * _BLOCK, (number + 1) * _BLOCK)
-        return bases.upper()
-
-    def bases(contig: str, start: int, end: int) -> str:
-        start = max(start, 0)
-        first, last = start // _BLOCK, max(end - 1, start) // _BLOCK
-        text = block(contig, first)
-        if last > first:
-            text = "".join(block(contig, number) for number in range(first, last + 1))
-        return text[start - first * _BLOCK : max(end, start) - first * _BLOCK]
-
-    return bases
+        CodingExon(int(start), int(end), int(exon_start or start), int(exon_end or end))
+        for _, _, start, end, exon_start, exon_end in exons
+    ]
+    contig, strand, *_ = exons[0]
+    return Transcript(transcript_id, contig, strand, tuple(sorted(found)))
 
 
 def name_coding_change(transcript: Transcript, position_1based: int, ref: str, alt: str, bases: Bases) -> str:
@@ -189,7 +171,7 @@ def name_coding_change(transcript: Transcript, position_1based: int, ref: str, a
         Alleles in capital letters, as on the plus strand, not empty and not equal; need not be
         left-aligned or trimmed.
     bases : callable
-        See `bases_of`.
+        Reads the genome.
 
     Returns
     -------

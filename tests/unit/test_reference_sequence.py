@@ -1,0 +1,36 @@
+"""Bases read straight from the file are those of the FASTA, plain or compressed, at every border."""
+
+from __future__ import annotations
+
+import pysam
+import pytest
+
+from sclcohort.reference.sequence import open_sequence
+
+TEXT = "acgtAACCGGTT" * 1000
+
+
+@pytest.fixture(params=["plain", "wrapped", "crlf", "bgzip"])
+def genome(request, tmp_path):
+    """Return one genome, written in one of several ways."""
+    path = tmp_path / "g.fa"
+    width, end = (60, "\n") if request.param != "plain" else (len(TEXT), "\n")
+    if request.param == "crlf":
+        end = "\r\n"
+    lines = [">1", *(TEXT[start : start + width] for start in range(0, len(TEXT), width)), ">2", "ACGT", ""]
+    path.write_bytes(end.join(lines).encode())
+    if request.param == "bgzip":
+        pysam.tabix_compress(str(path), f"{path}.gz")
+        path = path.with_name("g.fa.gz")
+    pysam.faidx(str(path))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [(0, 1), (0, 5), (59, 61), (60, 120), (4090, 4100), (7, 7), (11990, 12050), (100, 9000), (-5, 3), (12288, 12300)],
+)
+def test_bases_are_those_of_the_fasta_in_upper_case(genome, start, end):
+    with open_sequence(genome) as fetch:
+        assert fetch("1", start, end) == TEXT.upper()[max(start, 0) : end]
+        assert fetch("2", 0, 64) == "ACGT"
