@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pysam
@@ -352,6 +353,18 @@ def test_structural_variants_need_gene_positions(cohort):
 def test_a_file_that_is_no_vcf_is_refused(cohort, text):
     (cohort / "data" / "s1.vcf").write_text(text)
     assert any("is not a readable VCF or BCF" in fault for fault in faults_of())
+
+
+def test_each_file_of_a_cell_is_read_and_a_named_column_must_be_in_one_of_them(cohort):
+    (cohort / "data" / "two.vcf").write_text(VCF.replace("TUMOR\tNORMAL", "T2\tN2"))
+    write_samples(cohort, {"variants": "s1.vcf; two.vcf"})
+    run(config="config.yaml")
+    write_samples(cohort, {"variants": "s1.vcf;two.vcf;none.vcf", "variants_sample": "T2"})
+    (fault,) = faults_of()
+    assert re.search(r"E-FILE-001.*none\.vcf cannot be read", fault)
+    write_samples(cohort, {"variants": "s1.vcf;two.vcf", "variants_sample": "T3"})
+    (fault,) = faults_of()
+    assert re.search(r"E-VCF-002.*s1\.vcf or .*two\.vcf.*T2", fault)
 
 
 def test_contigs_that_differ_by_prefix_are_found_where_the_reference_is_indexed(cohort):

@@ -117,6 +117,13 @@ def test_without_counts_the_genotype_says_whether_the_tumour_has_the_allele(tmp_
     assert [one["vaf"] for one in rows] == [None] * carried
 
 
+def test_a_record_that_ends_before_its_columns_is_kept_without_reads(tmp_path, reference):
+    one = F.truth_of(reference)[0]
+    text = F.vcf_of(reference, []) + f"{one.contig}\t{one.position}\t.\t{one.ref}\t{one.alt}\t.\tPASS\t.\n"
+    rows = F.import_chunk(tmp_path, reference, {"S1": text}).rows("S1")
+    assert [(row["depth_reads"], row["alt_depth_reads"], row["vaf"]) for row in rows] == [(None, None, None)]
+
+
 def test_a_file_without_known_counts_is_imported_and_its_fractions_stay_unknown(tmp_path, reference):
     text = F.vcf_of(reference, F.truth_of(reference)).replace("GT:AD:DP", "GT:XX:DP").replace("ID=AD", "ID=XX")
     done = F.import_chunk(tmp_path, reference, {"S1": text})

@@ -105,7 +105,9 @@ CODING_VARIANTS = Table(
         Column("ref", "text", "Reference allele."),
         Column("alt", "text", "Alternate allele."),
         Column(
-            "filter", "text", "FILTER of the caller; PASS, a list joined by ';', or empty where the caller set none."
+            "filter",
+            "text",
+            "FILTER of the caller; PASS, a list joined by ';', empty where unset; of several files caller:FILTER.",
         ),
         Column("filter_accepted", "boolean", "Whether `variants.accepted_filters` accepts that FILTER.", required=True),
         Column("depth_reads", "integer", "Reads at the site in the tumour.", minimum=0),
@@ -114,7 +116,12 @@ CODING_VARIANTS = Table(
         Column("normal_depth_reads", "integer", "Reads at the site in the normal.", minimum=0),
         Column("normal_alt_depth_reads", "integer", "Reads with the alternate allele in the normal.", minimum=0),
         Column("callers", "text", "Callers that have the allele, joined by ';' in the order of the files."),
-        Column("callers_given", "integer", "Files of the sample that could have had it.", minimum=1),
+        Column(
+            "callers_given",
+            "integer",
+            "Callers asked that could have had it: files of one caller by kind of allele count once.",
+            minimum=1,
+        ),
         Column(
             "population_frequency",
             "number",

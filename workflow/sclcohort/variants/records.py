@@ -103,9 +103,13 @@ def normalised(lines: Iterable[str], layout: Layout, fetch: Fetch, tally: Tally)
     """
     tally.check = ReferenceCheck(fetch)
     see, rank_of, places, order = tally.check.see, layout.rank, layout.places, 0
+    last = max(places)
     for line in lines:
         cells = line.rstrip("\n").split("\t")
         tally.records += 1
+        if len(cells) <= last:
+            # htslib takes a record that ends with INFO for one whose columns are all missing.
+            cells += ["."] * (last + 1 - len(cells))
         contig, position_text, id_, ref, alt, quality, filters, info, format_ = cells[:9]
         rank = rank_of.get(contig)
         if rank is None:
