@@ -14,8 +14,8 @@ import itertools
 import logging
 import subprocess
 import sys
-import threading
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import IO, NamedTuple, Self
@@ -77,7 +77,8 @@ class Annotation:
         with contextlib.suppress(BrokenPipeError):
             _given(self._process.stdin).write(_padded_header(contigs))
             _given(self._process.stdin).flush()
-        self._feeder: threading.Thread | None = None
+        self._feeder = ThreadPoolExecutor(1)
+        self._fed: Future[None] | None = None
         self.sites = self.annotated = 0
 
     def __enter__(self) -> Self:
@@ -87,8 +88,7 @@ class Annotation:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._process.kill()
-        if self._feeder is not None:
-            self._feeder.join()
+        self._feeder.shutdown()
         for pipe in (self._process.stdin, self._process.stdout):
             # What was not written to a csq that is gone is not wanted any more.
             with contextlib.suppress(OSError):
@@ -110,19 +110,19 @@ class Annotation:
         StepError
             csq failed.
         """
-        self._feeder = threading.Thread(target=self._feed, args=(sites,))
-        self._feeder.start()
+        self._fed = self._feeder.submit(self._feed, sites)
         lines = (line for line in _given(self._process.stdout) if line[0] != "#")
         while block := list(itertools.islice(lines, size)):
             self.sites += len(block)
             found: dict[Key, str] = {}
             for line in block:
-                contig, position, _, ref, alt, _, _, info = line.split("\t")
-                if info.startswith("BCSQ="):
+                if "\tBCSQ=" in line:
+                    contig, position, _, ref, alt, _, _, info = line.split("\t")
                     found[self._rank[contig], int(position), ref, alt] = info[5:-1]
             self.annotated += len(found)
             if len(block) < size:
                 break
+            contig, position, _, ref, alt, _ = block[-1].split("\t", 5)
             yield Window(found, (self._rank[contig], int(position), ref, alt))
         else:
             found = {}
@@ -132,14 +132,21 @@ class Annotation:
     def _feed(self, sites: Iterable[Key]) -> None:
         names = self._names
         sink = _given(self._process.stdin)
-        # A csq that failed has closed its end; its exit code tells.
-        with contextlib.suppress(BrokenPipeError, ValueError):
+        try:
             sink.writelines(
                 f"{names[rank]}\t{position}\t.\t{ref}\t{alt}\t.\t.\t.\n" for rank, position, ref, alt in sites
             )
-            sink.close()
+        except BrokenPipeError:
+            # csq failed, and has closed its end; its exit code tells.
+            pass
+        finally:
+            # Else csq would wait for more.
+            with contextlib.suppress(OSError):
+                sink.close()
 
     def _finish(self) -> None:
+        if self._fed is not None:
+            self._fed.result()
         if self._process.wait():
             said = self._messages.read_text(encoding="utf-8", errors="replace").strip().splitlines()
             raise StepError(f"bcftools csq failed: {said[-1] if said else 'it gave no reason'}")

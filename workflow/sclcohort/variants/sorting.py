@@ -31,6 +31,7 @@ class Sorter(Generic[Item]):
         self.size = 0
         self._folder, self._limit, self._make = folder, limit, make
         self._held: list[Item] = []
+        self._is_sorted = True
         self._runs: list[Path] = []
         # Of each run, when runs follow one another without overlap, as those of a sorted file do.
         self._ends: list[tuple[Item, Item]] = []
@@ -41,6 +42,7 @@ class Sorter(Generic[Item]):
         while block := list(itertools.islice(source, _BLOCK)):
             self.size += len(block)
             self._held += block
+            self._is_sorted = False
             if len(self._held) >= self._limit:
                 self.spill()
 
@@ -48,7 +50,7 @@ class Sorter(Generic[Item]):
         """Move what is held in memory into a file."""
         if not self._held:
             return
-        self._held.sort()
+        self._sort()
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._folder / f"run{len(self._runs)}"
         with path.open("wb") as handle:
@@ -56,7 +58,13 @@ class Sorter(Generic[Item]):
                 marshal.dump([tuple(item) for item in self._held[start : start + _BLOCK]], handle)
         self._runs.append(path)
         self._ends.append((self._held[0], self._held[-1]))
-        self._held = []
+        self._held, self._is_sorted = [], True
+
+    def _sort(self) -> None:
+        # Once: a list that is read elsewhere must not be sorted again, it is empty meanwhile.
+        if not self._is_sorted:
+            self._held.sort()
+            self._is_sorted = True
 
     @property
     def held(self) -> int:
@@ -65,7 +73,7 @@ class Sorter(Generic[Item]):
 
     def __iter__(self) -> Iterator[Item]:
         """Yield all items in order."""
-        self._held.sort()
+        self._sort()
         runs: list[Iterable[Item]] = [map(self._make, _read(path)) for path in self._runs]
         ends = list(self._ends)
         if self._held:
