@@ -16,7 +16,7 @@ import pytest
 
 from sclcohort.errors import StepError
 from sclcohort.files import sha256_of
-from sclcohort.variants import deliver, import_variants
+from sclcohort.variants import deliver, import_variants, sample_import, sorting
 
 F = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("variants_fixtures.py"))))
 DIALECTS = tuple(F.HEADERS)
@@ -495,6 +495,25 @@ def test_two_runs_give_the_same_bytes(tmp_path, reference, truth):
     ]
     for path in sorted(runs[0].vcfs.iterdir()):
         assert sha256_of(path) == sha256_of(runs[1].vcfs / path.name)
+
+
+def test_how_much_is_held_in_memory_changes_no_byte(tmp_path, reference, truth, monkeypatch):
+    shuffled = list(truth)
+    random.Random(2).shuffle(shuffled)
+    texts = (F.vcf_of(reference, shuffled, "mutect2"), F.vcf_of(reference, shuffled[3:], "vardict"))
+    vcfs = {"S1": F.vcf_of(reference, truth), "S2": texts, "S3": F.vcf_of(reference, shuffled)}
+    much = F.import_chunk(tmp_path / "much", reference, vcfs)
+    for module, name, value in (
+        (import_variants, "HELD_OF_CHUNK", 4),
+        (import_variants, "WINDOW", 3),
+        (sample_import, "HELD_OF_FILE", 2),
+        (sorting, "_BLOCK", 2),
+    ):
+        monkeypatch.setattr(module, name, value)
+    little = F.import_chunk(tmp_path / "little", reference, vcfs)
+    assert (little.status, little.coding) == (much.status, much.coding)
+    for path in much.vcfs.iterdir():
+        assert sha256_of(path) == sha256_of(little.vcfs / path.name)
 
 
 def test_a_sample_does_not_depend_on_its_neighbours(tmp_path, reference, truth):
