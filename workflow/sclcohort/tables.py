@@ -325,6 +325,7 @@ class RowIndex:
     def __init__(self, path: Path, table: Table, by: str) -> None:
         self._path, self._table = path, table
         self._lines: dict[str, list[str]] = {}
+        self._places: dict[tuple[str, ...], list[int]] = {}
         place = table.column_names.index(by)
         with open_text(path) as handle:
             lines = (line.rstrip("\n") for line in handle if not line.startswith("#"))
@@ -341,7 +342,9 @@ class RowIndex:
 
     def cells(self, value: str, *names: str) -> list[list[str]]:
         """Return the text of some columns in the rows with this cell, in the order of the file."""
-        places = [self._table.column_names.index(name) for name in names]
+        places = self._places.get(names)
+        if places is None:
+            places = self._places[names] = [self._table.column_names.index(name) for name in names]
         rows = [line.split("\t") for line in self._lines.get(value, ())]
         for row in rows:
             if len(row) != len(self._table.columns):
