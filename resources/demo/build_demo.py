@@ -10,21 +10,28 @@ to ``config``. Needs pysam (for bgzip and tabix) and ``proteins.tsv``, nothing e
 from __future__ import annotations
 
 import argparse
-import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pysam
-from builder import purple, truth
-from builder.dialects import vcf_text
+from builder import purple, states, truth
 from builder.expression import EXTRA_COLUMN, expression_text
 from builder.genes import read_proteins
 from builder.genome import Genome, build_genome, write_fasta, write_gff
-from builder.model import Expression, Tumour
+from builder.model import Expression
+from builder.panel import panel_file, panel_text
 from builder.plan import EVENTS, PATIENTS, TUMOURS
+from builder.population import POPULATION, population_text
 from builder.records import records_of
 from builder.segments import cns_text, seg_text, segments_of
-from builder.sheets import COHORT_SEG, clinical_text, purity_file, samples_text, segments_file, variants_file
+from builder.sheets import COHORT_SEG, clinical_text, purity_file, samples_text, segments_file
 from builder.structural import TRUTH_COLUMNS, structural_rows, structural_texts
+from builder.tsv import tsv
+from builder.variant_files import write_indexed, write_variants
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from builder.alleles import Record
 
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parent.parent
@@ -40,41 +47,36 @@ def main() -> None:
 def build(root: Path) -> None:
     """Write genome, gene models, variants, segments, expression, truth and sheets below a folder."""
     demo, config = root / "resources" / "demo", root / "config"
-    for folder in (demo / "variants", demo / "structural_variants", demo / "copy_number", demo / "truth", config):
+    for folder in (
+        demo / "variants",
+        demo / "structural_variants",
+        demo / "copy_number",
+        demo / "targets",
+        demo / "truth",
+        config,
+    ):
         folder.mkdir(parents=True, exist_ok=True)
     genome = build_genome(read_proteins(HERE / "proteins.tsv"), [event.change for event in EVENTS.values()])
     write_fasta(genome, demo / "genome.fa")
     write_gff(genome, demo / "genes.gff3")
+    records = {tumour.sample_id: records_of(genome, tumour) for tumour in TUMOURS}
     for tumour in TUMOURS:
-        write_variants(genome, tumour, demo)
+        states.check(genome, tumour, records[tumour.sample_id])
+        write_variants(genome, tumour, records[tumour.sample_id], demo)
+        if panel_file(tumour):
+            _write(demo / panel_file(tumour), panel_text(genome, tumour))
+    write_indexed(demo / POPULATION, population_text(genome, records))
     for name, text in structural_texts(genome).items():
         _write(demo / name, text)
     write_segments(genome, demo)
     _write(demo / "expression.tsv", _matrix())
-    write_truth(genome, demo / "truth")
+    write_truth(genome, records, demo / "truth")
     _write(config / "samples.tsv", samples_text())
     _write(config / "clinical.tsv", clinical_text())
 
 
 def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
-
-
-def write_variants(genome: Genome, tumour: Tumour, demo: Path) -> None:
-    """Write a tumour's VCF, after checking that its reads say what is planted."""
-    records = records_of(genome, tumour)
-    truth.check(genome, tumour, records)
-    if tumour.calls is None:
-        return
-    path, text = demo / variants_file(tumour), vcf_text(genome, tumour.calls, records)
-    if not tumour.calls.compressed:
-        _write(path, text)
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        plain = Path(folder) / "plain.vcf"
-        _write(plain, text)
-        pysam.tabix_compress(str(plain), str(path), force=True)
-    pysam.tabix_index(str(path), preset="vcf", force=True)
 
 
 def write_segments(genome: Genome, demo: Path) -> None:
@@ -101,18 +103,20 @@ def _matrix() -> str:
     return expression_text([*columns, (Expression("unclassified", EXTRA_COLUMN), EXTRA_COLUMN)])
 
 
-def write_truth(genome: Genome, folder: Path) -> None:
+def write_truth(genome: Genome, records: Mapping[str, Sequence[Record]], folder: Path) -> None:
     """Write what a run must find."""
     for name, columns, rows in (
         ("events", truth.EVENT_COLUMNS, truth.event_rows(genome)),
-        ("set_aside", truth.SET_ASIDE_COLUMNS, truth.set_aside_rows(genome)),
-        ("gene_states", truth.STATE_COLUMNS, truth.state_rows()),
+        ("set_aside", truth.SET_ASIDE_COLUMNS, truth.set_aside_rows(genome, records)),
+        ("gene_states", states.STATE_COLUMNS, states.state_rows(genome, records)),
         ("subtypes", truth.SUBTYPE_COLUMNS, truth.subtype_rows()),
-        ("changes", truth.CHANGE_COLUMNS, truth.change_rows()),
+        ("changes", truth.CHANGE_COLUMNS, truth.change_rows(genome)),
+        ("purity", truth.PURITY_COLUMNS, truth.purity_rows()),
+        ("annotation_disagreements", truth.DISAGREEMENT_COLUMNS, truth.disagreement_rows(genome)),
         ("structural_variants", TRUTH_COLUMNS, structural_rows(genome)),
         ("resistance", truth.RESISTANCE_COLUMNS, truth.resistance_rows()),
     ):
-        _write(folder / f"{name}.tsv", truth.tsv(columns, rows))
+        _write(folder / f"{name}.tsv", tsv(columns, rows))
 
 
 if __name__ == "__main__":

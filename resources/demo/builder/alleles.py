@@ -55,6 +55,8 @@ class Record:
         Name of the phase set, for callers that report one.
     info : str
         INFO of symbolic records.
+    callers : tuple of str
+        Which callers have it; empty: all.
     """
 
     contig: str
@@ -67,6 +69,7 @@ class Record:
     status: str = "somatic"
     phase: str = ""
     info: str = ""
+    callers: tuple[str, ...] = ()
 
 
 def allele_of(genome: Genome, change: Change) -> Allele:
@@ -125,14 +128,22 @@ def expected_vaf(purity: float, total: int, mutated: int) -> float:
     return purity * mutated / (purity * total + 2 * (1 - purity))
 
 
+def germline_vaf(purity: float, total: int, mutated: int) -> float:
+    """Return the allele fraction of a heterozygous germline variant that lies on so many copies of the tumour."""
+    return (purity * mutated + 1 - purity) / (purity * total + 2 * (1 - purity))
+
+
 def records_of_hit(genome: Genome, tumour: Tumour, hit: Hit) -> Iterator[Record]:
     """Yield the record of a planted event, twice where the plan wants a duplicate."""
     stream = Stream(tumour.sample_id, "reads", hit.event)
     allele = allele_of(genome, EVENTS[hit.event].change)
     total, _ = copies_of(tumour, hit)
-    vaf = expected_vaf(tumour.purity, total, hit.mutated_copies)
+    vaf = hit.cell_fraction * expected_vaf(tumour.purity, total, hit.mutated_copies)
     vaf = {"low_evidence": 0.04, "germline": 0.5}.get(hit.failing, vaf)
+    if hit.germline_frequency:
+        vaf = germline_vaf(tumour.purity, total, hit.mutated_copies)
     record = draw_record(stream, tumour, allele, vaf, failing=hit.failing, depth=hit.depth_reads)
+    record = replace(record, callers=hit.callers)
     if hit.written == "multiallelic":
         record = _with_synonymous_allele(genome, EVENTS[hit.event].change, record)
     elif hit.written == "lower_case":
@@ -140,9 +151,19 @@ def records_of_hit(genome: Genome, tumour: Tumour, hit: Hit) -> Iterator[Record]
     elif hit.written == "right_aligned":
         moved = right_aligned(genome, allele)
         record = replace(record, position_1based=moved.position_1based, ref=moved.ref, alts=(moved.alt,))
+    elif hit.written == "phased":
+        yield from haplotype_of(record)
+        return
     yield record
     if hit.written == "twice":
         yield record
+
+
+def haplotype_of(record: Record) -> Iterator[Record]:
+    """Yield a change of neighbouring bases as records of one base each, on one haplotype."""
+    phase = f"{record.position_1based}_{record.ref[0]}_{record.alts[0][0]}"
+    for offset, (ref, alt) in enumerate(zip(record.ref, record.alts[0], strict=True)):
+        yield replace(record, position_1based=record.position_1based + offset, ref=ref, alts=(alt,), phase=phase)
 
 
 def _with_synonymous_allele(genome: Genome, change: Change, record: Record) -> Record:

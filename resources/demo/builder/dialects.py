@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from builder.annotations import HEADERS, annotation_of
 from builder.streams import Stream
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Cells:
     normal: str
 
 
-def vcf_text(genome: Genome, calls: Calls, records: Sequence[Record]) -> str:
+def vcf_text(genome: Genome, calls: Calls, records: Sequence[Record], *, sample_id: str = "", part: str = "") -> str:
     """Return a whole VCF.
 
     Parameters
@@ -44,9 +45,17 @@ def vcf_text(genome: Genome, calls: Calls, records: Sequence[Record]) -> str:
         Caller and columns.
     records : sequence of Record
         Sorted.
+    sample_id : str
+        For the annotation, where `calls` asks for one.
+    part : str
+        ``snvs`` or ``indels``: one of the two files of Strelka2; empty: both in one.
     """
     header, cells_of = _DIALECTS[calls.caller]
     lines = [line for line in header(calls).splitlines() if line]
+    if part:
+        lines = _strelka2_part(lines, part)
+    if calls.annotation:
+        lines += HEADERS[calls.annotation].splitlines()
     if calls.has_contig_lines:
         lines += [f"##contig=<ID={contig},length={len(bases)}>" for contig, bases in genome.contigs.items()]
     lines.append("\t".join([COLUMNS, *calls.columns]))
@@ -54,8 +63,16 @@ def vcf_text(genome: Genome, calls: Calls, records: Sequence[Record]) -> str:
         cells = cells_of(record)
         columns = [cells.tumour if name == calls.tumour else cells.normal for name in calls.columns]
         site = [record.contig, str(record.position_1based), ".", record.ref, ",".join(record.alts) or "."]
-        lines.append("\t".join([*site, cells.quality, cells.filters, cells.info, cells.format, *columns]))
+        info = cells.info
+        if calls.annotation:
+            info += f";{annotation_of(genome, calls.annotation, sample_id, record)}"
+        lines.append("\t".join([*site, cells.quality, cells.filters, info, cells.format, *columns]))
     return "\n".join(lines) + "\n"
+
+
+def filter_of(caller: str, record: Record) -> str:
+    """Return the FILTER that a caller gives a record."""
+    return _DIALECTS[caller][1](record).filters
 
 
 def _strands(record: Record, reads: int, *, biased: bool = False) -> tuple[int, int]:
@@ -83,7 +100,8 @@ def _genotype(record: Record, reads: Reads | None) -> str:
     )
 
 
-def _is_indel(record: Record) -> bool:
+def is_indel(record: Record) -> bool:
+    """Tell whether an alternate allele has another length than the reference."""
     return any(len(alt) != len(record.ref) for alt in record.alts)
 
 
@@ -233,8 +251,25 @@ def _strelka2_header(_: Calls) -> str:
 """
 
 
+_ONLY_IN = {
+    "snvs": ("QSS", "TQSS", "QSS_NT", "TQSS_NT", "FDP", "SDP", "SUBDP", "AU", "CU", "GU", "TU"),
+    "indels": (
+        "QSI", "TQSI", "QSI_NT", "TQSI_NT", "RU", "RC", "IC", "IHP", "DP2", "TAR", "TIR", "TOR", "DP50", "FDP50",
+        "SUBDP50", "BCN50",
+    ),
+}  # fmt: skip
+
+
+def _strelka2_part(lines: Sequence[str], part: str) -> list[str]:
+    """Return the header of one of the two files: its own fields, and what it says of its content."""
+    others = [f"ID={name}," for other, names in _ONLY_IN.items() if other != part for name in names]
+    kept = [line for line in lines if not any(other in line for other in others)]
+    content = f"##content=strelka somatic {part.removesuffix('s')} calls"
+    return [content if line.startswith("##content=") else line for line in kept]
+
+
 def _strelka2_cells(record: Record) -> Cells:
-    kind = "I" if _is_indel(record) else "S"
+    kind = "I" if is_indel(record) else "S"
     quality = min(3071 if kind == "I" else 400, 3 * record.tumour.alts[0])
     score = f"{min(20.0, 0.2 * record.tumour.alts[0]):.2f}"
     depth = record.tumour.depth + (record.normal.depth if record.normal else 0)
@@ -319,7 +354,7 @@ def _varscan2_cells(record: Record) -> Cells:
         cells = [_genotype(record, reads), ".", reads.depth, reads.ref, reads.alts[0], f"{100 * _fraction(reads):.2f}%"]
         return ":".join([*map(str, cells), _joined(strands)])
 
-    filters = ("indelError" if _is_indel(record) else "str10") if record.failing else "PASS"
+    filters = ("indelError" if is_indel(record) else "str10") if record.failing else "PASS"
     return Cells(".", filters, ";".join(info), "GT:GQ:DP:RD:AD:FREQ:DP4", sample(record.tumour), sample(record.normal))
 
 

@@ -17,6 +17,8 @@ ZYGOSITY_GENES = ("TP53", "RB1", "PTEN")
 ROUTES: Mapping[str, tuple[str, str, str]] = {
     "deep_deletion": ("biallelic", "found", "definite"),
     "two_hits": ("biallelic", "found", "probable"),
+    "rearrangement_and_hit": ("biallelic", "found", "probable"),
+    "rearrangement_alone": ("one_hit", "not_assessable", ""),
     "hit_and_minor_copy_zero": ("biallelic", "found", "definite"),
     "hit_and_loss": ("biallelic", "found", "definite"),
     "hit_and_vaf": ("biallelic", "found", "probable"),
@@ -28,6 +30,8 @@ ROUTES: Mapping[str, tuple[str, str, str]] = {
     "no_variants": ("not_assessable", "", ""),
     "no_copy_number": ("not_assessable", "", ""),
     "copy_number_not_covered": ("not_assessable", "", ""),
+    "not_in_panel": ("not_covered", "", ""),
+    "partly_in_panel": ("not_assessable", "", ""),
 }
 
 
@@ -68,9 +72,16 @@ class Hit:
         `normal_support` or `germline`. It must then not become an event.
     written : str
         `plain`, or the oddity of its record: `lower_case`, `right_aligned`, `multiallelic`
-        (a synonymous second allele), `twice` (an exact duplicate).
+        (a synonymous second allele), `twice` (an exact duplicate), `phased` (a change of two bases as
+        two records of one haplotype).
     depth_reads : int
         Reads in the tumour; 0: drawn.
+    cell_fraction : float
+        Tumour cells that carry it.
+    germline_frequency : float
+        Above 0: heterozygous in all cells of the patient, and so frequent in the population.
+    callers : tuple of str
+        Which of the tumour's callers have it; empty: all.
     """
 
     event: str
@@ -78,6 +89,9 @@ class Hit:
     failing: str = ""
     written: str = "plain"
     depth_reads: int = 0
+    cell_fraction: float = 1.0
+    germline_frequency: float = 0.0
+    callers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,6 +117,14 @@ class Calls:
     oddities : tuple of str
         Records of no gene's concern that importers trip over: `symbolic`, `breakend`, `star`,
         `phased_pair`, `germline`.
+    second_caller : str
+        A caller with a file of its own beside the first.
+    kind : str
+        `vcf`; `snvs_and_indels`: two VCFs, as Strelka2 writes them; `maf`.
+    annotation : str
+        Annotation in INFO: `VEP` or `SnpEff`; empty: none.
+    panel : mapping
+        Genes of the panel that was sequenced, with the share of their coding exons; empty: no panel.
     """
 
     caller: str
@@ -114,6 +136,15 @@ class Calls:
     has_contig_lines: bool = True
     passengers: tuple[int, int] = (14, 20)
     oddities: tuple[str, ...] = ()
+    second_caller: str = ""
+    kind: str = "vcf"
+    annotation: str = ""
+    panel: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def callers(self) -> tuple[str, ...]:
+        """Callers, in the order of the files."""
+        return (self.caller, self.second_caller) if self.second_caller else (self.caller,)
 
 
 Copies = tuple[int, int]

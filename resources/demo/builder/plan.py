@@ -37,7 +37,9 @@ EVENTS: Mapping[str, Event] = _events(
     ("KMT2D", "Q401*", "substitution", "truncating"),
     ("KMT2D", "R152*", "substitution", "truncating"),
     ("KMT2D", "R152Q", "substitution", "missense", SET_ASIDE),
+    # No tumour has it alone: it sees to a codon from which G12F takes two bases, each a change of its own.
     ("KRAS", "G12C", "substitution", "hotspot"),
+    ("KRAS", "G12F", "dinucleotide", "hotspot"),
     ("NFE2L2", "E79Q", "substitution", "hotspot"),
     ("NOTCH1", "Q462*", "substitution", "truncating"),
     ("NOTCH1", "G1215D", "substitution", "missense", "uncertain"),
@@ -73,6 +75,7 @@ EVENTS: Mapping[str, Event] = _events(
     ("TP53", "E221*", "substitution", "truncating"),
     ("TP53", "G245S", "substitution", "hotspot"),
     ("TP53", "H179R", "substitution", "hotspot"),
+    ("TP53", "P72R", "substitution", "missense", "uncertain"),
     ("TP53", "R175H", "substitution", "hotspot"),
     ("TP53", "R248Q", "substitution", "hotspot"),
     ("TP53", "R248W", "substitution", "hotspot"),
@@ -91,11 +94,38 @@ def _paired(caller: str, *, tumour: str = "TUMOR", normal: str = "NORMAL", **mor
 
 
 ARM_3P: dict[str, Copies] = {"MLH1": (1, 0), "SETD2": (1, 0)}
+# Residues that recur as stop codons: at them a truncating change, too, is at a hotspot.
+HOTSPOT_STOPS = ("PTEN R130*", "TP53 W146*")
+# Event to (sample, transcript, term): what VEP says of it there, on a transcript that the gene models lack.
+ANNOTATED_ELSEWHERE: Mapping[str, tuple[str, str, str]] = {
+    "ARID1A Q188*": ("P08_T1", "DEMOT00000090188", "5_prime_UTR_variant"),
+}
 RNA_ALONE = ("no_variants", "no_variants", "no_variants")
+# Genes of a panel, and the share of their coding exons; PTEN is not among them.
+PANEL: dict[str, float] = {
+    "APC": 1,
+    "ARID1A": 1,
+    "ATM": 1,
+    "BRCA2": 1,
+    "CHD8": 1,
+    "CREBBP": 1,
+    "EGFR": 1,
+    "EP300": 1,
+    "KEAP1": 1,
+    "KMT2D": 0.5,
+    "KRAS": 1,
+    "MLH1": 1,
+    "MSH2": 1,
+    "MSH6": 1,
+    "NOTCH1": 1,
+    "RB1": 1,
+    "STK11": 1,
+    "TP53": 1,
+}
 
 TUMOURS: tuple[Tumour, ...] = (
     # P01: baseline and relapse. Copy-neutral loss of 17p, RB1 by loss; the relapse gains CREBBP, loses MYCL's
-    # amplification and SLFN11.
+    # amplification, SLFN11, and KMT2D's hit, which two cells of five had. Two callers saw the relapse.
     Tumour(
         "P01_T1", "P01", "baseline", 0, "lung primary", 0.75,
         ("hit_and_minor_copy_zero", "hit_and_loss", "none"),
@@ -106,7 +136,7 @@ TUMOURS: tuple[Tumour, ...] = (
             Hit("TP53 R175H", mutated_copies=2),
             Hit("RB1 R358*"),
             Hit("NOTCH1 Q462*"),
-            Hit("KMT2D R152*"),
+            Hit("KMT2D R152*", cell_fraction=0.4),
             Hit("FMN2 A214V"),
             Hit("PIK3CA H1047R", failing="low_evidence"),
         ),
@@ -118,23 +148,26 @@ TUMOURS: tuple[Tumour, ...] = (
         ("hit_and_minor_copy_zero", "hit_and_loss", "none"),
         batch="B2",
         calls=Calls(
-            "mutect2", ("SCLC01_N", "SCLC01_R"), "SCLC01_R", "SCLC01_N", compressed=True, passengers=(16, 24)
+            "mutect2", ("SCLC01_N", "SCLC01_R"), "SCLC01_R", "SCLC01_N", compressed=True, passengers=(16, 24),
+            second_caller="varscan2",
         ),
         hits=(
             Hit("TP53 R175H", mutated_copies=2),
             Hit("RB1 R358*"),
-            Hit("NOTCH1 Q462*"),
-            Hit("CREBBP Q442*"),
+            Hit("NOTCH1 Q462*", callers=("mutect2",)),
+            Hit("CREBBP Q442*", callers=("varscan2",)),
             Hit("FMN2 A214V"),
-            Hit("EP300 Y1467N", failing="strand_bias"),
+            Hit("EP300 Y1467N", failing="strand_bias", callers=("mutect2",)),
         ),
         segments=Segments("cns", ARM_3P | {"TP53": (2, 0), "RB1": (1, 0)}),
         expression=Expression("A", "P01_T2_rna", {"SLFN11": 0.28, "EZH2": 96.0}),
     ),
     # P02: baseline and relapse. RB1 by two hits; the relapse loses MSH2 and SLFN11, gains MYC and shifts A to N.
+    # The baseline's purity is not in the sheet: TP53's only copy tells it.
     Tumour(
         "P02_T1", "P02", "baseline", -3, "mediastinal lymph node", 0.80,
         ("hit_and_loss", "two_hits", "none"),
+        purity_known=False,
         calls=_paired("strelka2", compressed=True),
         hits=(
             Hit("TP53 R248Q"),
@@ -183,7 +216,7 @@ TUMOURS: tuple[Tumour, ...] = (
     Tumour(
         "P04_T1", "P04", "baseline", 2, "lung primary", 0.60,
         ("hit_and_loss", "hit_and_loss", "hit_and_loss"),
-        calls=_paired("freebayes", tumour="LIB-0412", normal="LIB-0413", named_in_sheet=True),
+        calls=_paired("freebayes", tumour="LIB-0412", normal="LIB-0413", named_in_sheet=True, annotation="SnpEff"),
         hits=(Hit("TP53 Y220C"), Hit("RB1 R320*", written="multiallelic"), Hit("PTEN D268fs")),
         segments=Segments("seg", {"TP53": (1, 0), "RB1": (1, 0), "PTEN": (1, 0), "MYC": (18, 1)}),
         expression=Expression("P", "P04_T1_rna", {"SLFN11": 25.0, "DLL3": 0.4, "MYC": 340.0}),
@@ -216,6 +249,7 @@ TUMOURS: tuple[Tumour, ...] = (
             Hit("TP53 G245S", mutated_copies=2, depth_reads=140),
             Hit("PTEN Q214*", mutated_copies=2, depth_reads=150),
             Hit("EP300 D1399N"),
+            Hit("TP53 P72R", mutated_copies=2, germline_frequency=0.31),
             Hit("BRCA2 Q1782*", failing="germline"),
         ),
         expression=Expression("I", "P06_T1_rna", {"SLFN11": 8.0, "DLL3": 2.6}),
@@ -231,7 +265,9 @@ TUMOURS: tuple[Tumour, ...] = (
     Tumour(
         "P08_T1", "P08", "baseline", 0, "lung primary", 0.80,
         ("hit_and_vaf", "one_hit_vaf_of_one_copy", "no_copy_number"),
-        calls=Calls("mutect2", ("SCLC08_T", "SCLC08_N"), "SCLC08_T", "SCLC08_N", passengers=(0, 52)),
+        calls=Calls(
+            "mutect2", ("SCLC08_T", "SCLC08_N"), "SCLC08_T", "SCLC08_N", passengers=(0, 52), annotation="VEP"
+        ),
         hits=(
             Hit("TP53 V157F", depth_reads=160),
             Hit("RB1 E440*", depth_reads=150),
@@ -244,7 +280,7 @@ TUMOURS: tuple[Tumour, ...] = (
     # P09: DNA alone, tumour-only, purity unknown: one hit says nothing about the other copy, two hits do.
     Tumour(
         "P09_T1", "P09", "baseline", 0, "pleural effusion", 0.55,
-        ("one_hit_purity_unknown", "two_hits", "one_hit_purity_unknown"),
+        ("one_hit_purity_unknown", "rearrangement_and_hit", "one_hit_purity_unknown"),
         purity_known=False,
         calls=Calls("freebayes", ("P09_T1",), "P09_T1", passengers=(0, 30)),
         hits=(Hit("TP53 C242F"), Hit("RB1 Q217*"), Hit("RB1 N405fs"), Hit("PTEN R130*")),
@@ -279,10 +315,10 @@ TUMOURS: tuple[Tumour, ...] = (
         ),
         hits=(
             Hit("TP53 R248W"),
-            Hit("TP53 E221*"),
+            Hit("TP53 E221*", depth_reads=60),
             Hit("RB1 R556*", mutated_copies=2),
             Hit("PTEN R173H"),
-            Hit("KRAS G12C", mutated_copies=2),
+            Hit("KRAS G12F", mutated_copies=2, written="phased"),
             Hit("EGFR L858R"),
             Hit("STK11 Q37*"),
             Hit("FMN2 P377L"),
@@ -295,7 +331,7 @@ TUMOURS: tuple[Tumour, ...] = (
     Tumour(
         "P13_T1", "P13", "baseline", 0, "liver", 0.72,
         ("deep_deletion", "hit_and_loss", "two_hits"),
-        calls=_paired("strelka2"),
+        calls=_paired("strelka2", compressed=True, kind="snvs_and_indels"),
         hits=(Hit("RB1 W516*"), Hit("PTEN Q97*"), Hit("PTEN R130G"), Hit("ATM Q654*")),
         segments=Segments("seg", ARM_3P | {"TP53": (0, 0), "RB1": (1, 0), "NFIB": (12, 1)}, name_in_seg="SCLC-13"),
         expression=Expression("N", "P13_T1_rna", {"SLFN11": 18.0}),
@@ -312,7 +348,10 @@ TUMOURS: tuple[Tumour, ...] = (
     Tumour(
         "P15_T1", "P15", "baseline", 0, "lung primary", 0.70,
         ("none", "hit_and_loss", "hit_and_minor_copy_zero"),
-        calls=Calls("mutect2", ("SCLC15_N", "SCLC15_T"), "SCLC15_T", "SCLC15_N", passengers=(0, 38)),
+        calls=Calls(
+            "mutect2", ("DEMO-15-10A", "DEMO-15-01A"), "DEMO-15-01A", "DEMO-15-10A", compressed=True,
+            passengers=(0, 38), kind="maf",
+        ),
         hits=(
             Hit("TP53 R282W", failing="strand_bias"),
             Hit("TP53 R273H", failing="normal_support"),
@@ -347,8 +386,8 @@ TUMOURS: tuple[Tumour, ...] = (
     # P17: little tumour in the sample, inflamed: RB1's allele fraction fits one copy of two and one of one.
     Tumour(
         "P17_T1", "P17", "baseline", 0, "bronchus", 0.30,
-        ("hit_and_vaf", "one_hit_vaf_undecided", "no_copy_number"),
-        calls=_paired("varscan2", compressed=True, passengers=(0, 36), oddities=("germline",)),
+        ("hit_and_vaf", "one_hit_vaf_undecided", "not_in_panel"),
+        calls=_paired("varscan2", compressed=True, passengers=(0, 36), oddities=("germline",), panel=PANEL),
         hits=(
             Hit("TP53 H179R", mutated_copies=2, depth_reads=190),
             Hit("RB1 Q770*", depth_reads=84),

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from builder.alleles import Allele, Reads, Record, allele_of, draw_record, expected_vaf, left_aligned, records_of_hit
+from builder.effects import coding_offset
 from builder.genetic_code import CODONS, reverse_complement
 from builder.plan import EVENTS
 from builder.streams import Stream
@@ -23,6 +24,8 @@ SUBSTITUTIONS = {"CA": 0.45, "CT": 0.20, "CG": 0.10, "TC": 0.12, "TA": 0.08, "TG
 PASSENGER_KINDS = {
     "intergenic": 0.34, "intron": 0.30, "synonymous": 0.16, "utr": 0.06, "protein_change": 0.08, "indel": 0.06,
 }  # fmt: skip
+# Share of the passengers that one of two callers has alone.
+SEEN_BY_ONE = 0.4
 MAX_TRIES = 10_000
 Windows = dict[str, list[tuple[int, int]]]
 
@@ -111,7 +114,10 @@ def _passengers(genome: Genome, tumour: Tumour) -> list[Record]:
             clonal = 1.0 if reads.uniform() < 0.7 else reads.uniform(0.3, 0.8)
             failing = "low_evidence" if name == tumour.sample_id and reads.uniform() < 0.12 else ""
             vaf = 0.05 if failing else clonal * expected_vaf(tumour.purity, 2, 1)
-            records.append(draw_record(reads, tumour, allele, vaf, failing=failing))
+            record = draw_record(reads, tumour, allele, vaf, failing=failing)
+            alone = calls.second_caller and reads.uniform() < SEEN_BY_ONE
+            callers = (reads.choice(calls.callers),) if alone else ()
+            records.append(replace(record, callers=callers))
     for oddity in calls.oddities:
         records += _ODDITIES[oddity](ground, tumour, taken)
     return records
@@ -169,7 +175,7 @@ def _coding_candidate(ground: _Ground, stream: Stream, kind: str) -> Allele | No
     contig, position, gene = ground.draw(stream, "coding" if silent and stream.uniform() < 0.8 else "filler")
     if gene is None:
         return None
-    offset = _coding_offset(gene, position)
+    offset = coding_offset(gene, position)
     start = offset // 3 * 3
     codon = gene.cds[start : start + 3]
     ref = ground.genome.bases(contig, position, position + 1)
@@ -179,16 +185,6 @@ def _coding_candidate(ground: _Ground, stream: Stream, kind: str) -> Allele | No
     if (CODONS[edited] == CODONS[codon]) != silent or offset < 3 or start + 3 >= len(gene.cds):
         return None
     return Allele(contig, position + 1, ref, alt)
-
-
-def _coding_offset(gene: Gene, position_0based: int) -> int:
-    offset = 0
-    for piece in gene.transcripts[0].coding:
-        if piece.start_0based <= position_0based < piece.end:
-            inside = position_0based - piece.start_0based
-            return offset + (inside if gene.spec.strand == "+" else piece.end - 1 - position_0based)
-        offset += piece.end - piece.start_0based
-    raise ValueError(f"{gene.spec.symbol}: {position_0based} is not coding")
 
 
 def _free_stretch(ground: _Ground, stream: Stream, taken: Windows, length: int) -> tuple[str, int]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from builder.panel import panel_file
 from builder.plan import PATIENTS, TUMOURS
 from builder.structural import structural_file
-from builder.truth import Row, tsv
+from builder.tsv import Row, tsv
+from builder.variant_files import variants_files
 
 if TYPE_CHECKING:
     from builder.model import Tumour
@@ -22,13 +24,6 @@ CLINICAL_COLUMNS = (
 # From config/, where the sheets are, to the data.
 DEMO_FROM_SHEET = "../resources/demo"
 COHORT_SEG = "copy_number/cohort.seg"
-
-
-def variants_file(tumour: Tumour) -> str:
-    """Return the name of a tumour's VCF below the demo folder; empty without calls."""
-    if tumour.calls is None:
-        return ""
-    return f"variants/{tumour.sample_id}.{tumour.calls.caller}.vcf" + (".gz" if tumour.calls.compressed else "")
 
 
 def segments_file(tumour: Tumour) -> str:
@@ -55,10 +50,11 @@ def samples_text() -> str:
 def _sample_row(tumour: Tumour) -> Row:
     calls, segments = tumour.calls, tumour.segments
     named = calls is not None and calls.named_in_sheet
-    files = [variants_file(tumour), structural_file(tumour), segments_file(tumour), purity_file(tumour)]
-    variants, structural_variants, copy_number, purity = (
-        f"{DEMO_FROM_SHEET}/{file}" if file else None for file in files
+    structural_variants, target, copy_number, purity = (
+        f"{DEMO_FROM_SHEET}/{file}" if file else None
+        for file in (structural_file(tumour), panel_file(tumour), segments_file(tumour), purity_file(tumour))
     )
+    variants = ";".join(f"{DEMO_FROM_SHEET}/{file}" for file in variants_files(tumour))
     return (
         tumour.sample_id,
         tumour.patient_id,
@@ -70,7 +66,7 @@ def _sample_row(tumour: Tumour) -> Row:
         calls.tumour if calls is not None and named else None,
         calls.normal if calls is not None and named else None,
         structural_variants,
-        None,
+        target,
         copy_number,
         segments.name_in_seg if segments is not None else None,
         purity,

@@ -15,13 +15,15 @@ from builder.streams import Stream
 if TYPE_CHECKING:
     from builder.genome import Gene, Genome
     from builder.model import Tumour
-    from builder.truth import Row
+    from builder.tsv import Row
 
 COLUMNS = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT"
 TRUTH_COLUMNS = (
     "sample_id", "gene_symbol", "effect", "exons", "disrupts", "filter_accepted", "chrom", "position_1based",
     "partner_position_1based", "why",
 )  # fmt: skip
+
+EFFECTS = {"deletion": "exon_deletion", "in_intron": "intronic", "inversion": "breakpoint_in_gene"}
 
 
 @dataclass(frozen=True)
@@ -232,10 +234,33 @@ _CALLERS: Mapping[str, tuple[str, Callable[[Sequence[Junction]], Records]]] = {
 }
 
 
+def disrupted_genes(tumour: Tumour) -> set[str]:
+    """Return the genes that a junction breaks, as the caller believes."""
+    planted = STRUCTURAL.get(tumour.sample_id, ("", ()))[1]
+    return {one.gene for one in planted if one.kind != "in_intron" and not one.failing}
+
+
+def structural_events(genome: Genome, tumour: Tumour, *, set_aside: bool = False) -> list[tuple[str, str, str]]:
+    """Return gene, name of the event and FILTER of a tumour's junctions: those that count, or the others."""
+    if tumour.sample_id not in STRUCTURAL:
+        return []
+    found = []
+    for one in junctions_of(genome, tumour):
+        planted = one.planted
+        counts = planted.kind != "in_intron" and not planted.failing
+        if counts == set_aside:
+            continue
+        lost = " {}-{}".format(*planted.exons) if planted.kind == "deletion" else ""
+        signs = "++" if planted.kind == "inversion" else "+-"
+        second = one.cuts[1] + (planted.kind != "inversion")
+        name = f"{EFFECTS[planted.kind]}{lost} {one.contig}:{one.cuts[0]}-{second}({signs})"
+        found.append((planted.gene, name, planted.failing))
+    return found
+
+
 def structural_rows(genome: Genome) -> list[Row]:
     """Return what the junctions do to driver genes, by sample and gene; exons in the transcript's order."""
     rows: list[Row] = []
-    effects = {"deletion": "exon_deletion", "in_intron": "intronic", "inversion": "breakpoint_in_gene"}
     for tumour in TUMOURS:
         if tumour.sample_id not in STRUCTURAL:
             continue
@@ -246,6 +271,6 @@ def structural_rows(genome: Genome) -> list[Row]:
             second = one.cuts[1] + (planted.kind != "inversion")
             disrupts, accepted = (str(flag).lower() for flag in (planted.kind != "in_intron", not planted.failing))
             where = (one.contig, one.cuts[0], second)
-            effect = effects[planted.kind]
+            effect = EFFECTS[planted.kind]
             rows.append((tumour.sample_id, planted.gene, effect, lost, disrupts, accepted, *where, planted.why))
     return sorted(rows, key=lambda row: [str(cell) for cell in row[:3]])
