@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pysam
+
 from builder.dialects import is_indel, vcf_text
 from builder.maf import maf_text
 
