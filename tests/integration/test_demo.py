@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from sclcohort.contracts import (
+    ANNOTATION_DISAGREEMENTS,
     CODING_VARIANTS,
     COMPLETENESS,
     EVENTS,
@@ -18,6 +19,7 @@ from sclcohort.contracts import (
     GENE_STATES,
     GENOTYPES,
     PATIENT_CHANGES,
+    PURITY,
     RB1_STATES,
     RB1_STATUS,
     RESISTANCE_CLASSES,
@@ -96,12 +98,54 @@ def test_every_planted_event_is_found_and_nothing_else_is_called(demo):
     assert picked(results(demo, EVENTS), *names) == picked(truth(demo, "events"), *names)
 
 
-def test_every_planted_zygosity_state_is_called(demo):
-    names = ("sample_id", "gene_symbol", "state", "second_hit", "confidence")
+def test_every_event_has_the_planted_origin_clonality_and_callers(demo):
+    names = ("sample_id", "gene_symbol", "event", "origin", "clonality", "callers", "callers_given")
+    assert picked(results(demo, EVENTS), *names) == picked(truth(demo, "events"), *names)
+
+
+def test_two_changes_of_one_haplotype_are_one_event_at_the_first_of_them(demo):
+    (planted,) = [row for row in truth(demo, "events") if row["read_with"]]
+    (found,) = [
+        row
+        for row in results(demo, EVENTS)
+        if (row["sample_id"], row["gene_symbol"]) == (planted["sample_id"], planted["gene_symbol"])
+    ]
+    assert picked([found], "event", "position_1based", "ref", "alt") == picked(
+        [planted], "event", "position_1based", "ref", "alt"
+    )
+
+
+def test_every_planted_state_and_mechanism_is_called_and_no_other_hit(demo):
+    names = ("sample_id", "gene_symbol", "state", "mechanism", "second_hit", "confidence")
     planted = truth(demo, "gene_states")
-    genes = {row["gene_symbol"] for row in planted}
-    called = [row for row in results(demo, GENE_STATES) if row["gene_symbol"] in genes]
+    known = picked(planted, "sample_id", "gene_symbol")
+    called = [
+        row
+        for row in results(demo, GENE_STATES)
+        if (row["sample_id"], row["gene_symbol"]) in known or row["mechanism"] or row["state"] == "not_covered"
+    ]
     assert picked(called, *names) == picked(planted, *names)
+
+
+def test_purity_is_from_where_it_is_planted_and_an_estimate_holds_the_planted_one(demo):
+    planted = truth(demo, "purity")
+    found = {str(row["sample_id"]): row for row in results(demo, PURITY)}
+    assert picked(found.values(), "sample_id", "source") == picked(planted, "sample_id", "source")
+    estimates = [row for row in planted if row["source"] == "tp53_vaf"]
+    assert {row["interval_holds"] for row in estimates} == {"true", "false"}
+    for row in estimates:
+        estimate = found[row["sample_id"]]
+        holds = float(estimate["purity_low"]) <= float(row["planted_purity"]) <= float(estimate["purity_high"])
+        assert str(holds).lower() == row["interval_holds"]
+
+
+def test_annotation_of_the_files_disagrees_where_planted_and_nowhere_else(demo):
+    names = ("sample_id", "gene_symbol", "chrom", "position_1based", "ref", "alt", "annotation_source")
+    names = (*names, "annotation_consequence", "event")
+    disagreements = results(demo, ANNOTATION_DISAGREEMENTS)
+    assert picked(disagreements, *names) == picked(truth(demo, "annotation_disagreements"), *names)
+    sources = {row["annotation_source"] for row in results(demo, CODING_VARIANTS)}
+    assert sources == {"VEP", "SnpEff", "MAF", None}
 
 
 def test_a_state_that_is_not_assessable_says_why(demo):
@@ -143,17 +187,33 @@ def test_every_planted_resistance_class_is_called(demo):
     assert picked(truth(demo, "resistance"), "sample_id", "therapy", "class") - called == set()
 
 
-def test_every_planted_change_of_a_patient_is_followed(demo):
+def test_every_planted_change_of_a_patient_is_followed_and_no_other(demo):
     names = ("patient_id", "gene_symbol", "event", "change")
-    called = picked(results(demo, PATIENT_CHANGES), *names)
-    assert picked(truth(demo, "changes"), *names) - called == set()
+    assert picked(results(demo, PATIENT_CHANGES), *names) == picked(truth(demo, "changes"), *names)
 
 
-def test_variants_set_aside_are_listed_and_are_no_events(demo):
+# What a reason begins with, or holds, to the words of the truth.
+KINDS_OF_REASONS = {
+    "FILTER ": "filter",
+    "synonymous": "silent",
+    " counts ": "kind of change not counted in this gene",
+    "a junction inside an intron": "inside an intron",
+    "read together as": "read together",
+}
+
+
+def test_what_is_set_aside_is_what_is_planted_with_its_kind_of_reason_and_is_no_event(demo):
     names = ("sample_id", "gene_symbol", "event")
-    aside = picked(results(demo, SET_ASIDE), *names)
-    assert picked(truth(demo, "set_aside"), *names) - aside == set()
-    assert aside & picked(results(demo, EVENTS), *names) == set()
+    found = set()
+    for row in results(demo, SET_ASIDE):
+        (kind,) = [kind for words, kind in KINDS_OF_REASONS.items() if words in row["reason"]]
+        found.add((*(row[name] for name in names), kind))
+    planted = {
+        (*(row[name] for name in names), row["why"].partition(":")[0].partition(" with ")[0])
+        for row in truth(demo, "set_aside")
+    }
+    assert found == planted
+    assert {row[:3] for row in found} & picked(results(demo, EVENTS), *names) == set()
 
 
 def test_every_planted_structural_variant_is_found_and_nothing_else_is(demo):
