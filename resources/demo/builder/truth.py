@@ -9,9 +9,10 @@ from builder.alleles import Allele, allele_of, copies_of
 from builder.effects import effect_of
 from builder.expression import PROFILES
 from builder.model import NOT_PROMOTED, SET_ASIDE, Hit, Tumour
-from builder.plan import ANNOTATED_ELSEWHERE, EVENTS, HOTSPOT_STOPS, RESISTANCE, TUMOURS
+from builder.plan import ANNOTATED_ELSEWHERE, EVENTS, HOTSPOT_STOPS, TUMOURS
 from builder.states import FEWEST_AMPLIFIED, LIKELY, clonality_of, driver_genes, hits_of
 from builder.structural import STRUCTURAL, structural_events
+from builder.therapies import RESISTANCE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
