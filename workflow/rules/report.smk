@@ -24,6 +24,13 @@ rule write_report:
         events="<results>/drivers/events.tsv",
         set_aside="<results>/drivers/set_aside.tsv",
         gene_states="<results>/drivers/gene_states.tsv",
+        gene_disruptions=expand(
+            "<results>/structural_variants/{chunk}.genes.tsv", chunk=CHUNKS
+        ),
+        purity="<results>/drivers/purity.tsv",
+        annotation_disagreements="<results>/drivers/annotation_disagreements.tsv",
+        mutation_burden="<results>/burden/mutation_burden.tsv",
+        recurrence="<results>/burden/recurrence.tsv",
         gene_mapping="<results>/regulators/gene_mapping.tsv",
         scores="<results>/regulators/scores.tsv",
         subtypes="<results>/regulators/subtypes.tsv",
@@ -58,6 +65,9 @@ rule write_report:
         " --structural-variant-status {input.structural_variant_status:q}"
         " --copy-number-status {input.copy_number_status:q} --expression-status {input.expression_status:q}"
         " --events {input.events:q} --set-aside {input.set_aside:q} --gene-states {input.gene_states:q}"
+        " --gene-disruptions {input.gene_disruptions:q} --purity {input.purity:q}"
+        " --annotation-disagreements {input.annotation_disagreements:q}"
+        " --mutation-burden {input.mutation_burden:q} --recurrence {input.recurrence:q}"
         " --gene-mapping {input.gene_mapping:q} --scores {input.scores:q} --subtypes {input.subtypes:q}"
         " --evidence {input.evidence:q} --classes {input.classes:q} --changes {input.changes:q}"
         " --rb1-status {input.rb1_status:q} --flags {input.flags:q} --genotype-rules {input.genotype_rules:q}"

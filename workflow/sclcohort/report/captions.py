@@ -23,11 +23,12 @@ def availability(cohort: Cohort) -> Caption:
     return Caption(
         "Which data does each tumour have, and what became of them?",
         "One column per tumour, patients side by side. A layer is analysed, refused with a reason, or was never given; "
-        "point at a cell to read the reason. T: variants of the tumour alone, without a normal.",
+        "point at a cell to read the reason. T: variants of the tumour alone, without a normal. A white corner: the "
+        "target of the tumour leaves driver genes out.",
         f"FILTER values accepted in variant files: {accepted}. Every other number of this report counts only the "
         "tumours for which the layer it needs is analysed.",
-        "An analysed layer can still lack a gene: see the reference coverage and the gene mapping. Purity is as the "
-        "sheet gives it, nothing here estimates it.",
+        "An analysed layer can still lack a gene: see the reference coverage and the gene mapping. Purity here is "
+        "that of the sheet; what was used instead where it lacks stands in the purity table.",
     )
 
 
@@ -40,15 +41,17 @@ def oncoprint(cohort: Cohort) -> Caption:
         "One row per gene, one column per tumour; patients stay together, ordered by pattern. Filled glyphs are "
         "likely oncogenic by rule, hollow ones uncertain or never promoted. The dark strip under a glyph: both "
         "copies lost, half a strip: probably lost, an empty strip: one hit and the other copy could not be judged. "
-        "Grey cells were judged and hold no event; hatched ones could not be judged. Bars: altered tumours of the "
-        "assessable.",
+        "Grey cells were judged and hold no event; hatched ones could not be judged; white ones with a dot lie outside "
+        "the target. Bars: altered tumours of the assessable.",
         f"Amplification from {copies.get('amplification_min_copies')} copies, deep deletion up to "
         f"{copies.get('deep_deletion_max_copies')}, loss up to {copies.get('loss_max_copies')}, gain from "
-        f"{copies.get('gain_min_copies')}; copies assume an average ploidy of 2. The allele fraction alone decides "
+        f"{copies.get('gain_min_copies')}; copies from log2 ratios assume "
+        "a ploidy of 2 where none was fitted. The allele fraction alone decides "
         f"on the second copy only at an error probability of at most {error}.",
         "A tumour enters a denominator when it could be judged, and an event is easier to prove than its absence: "
-        "fractions lean upwards where layers are missing. Structural variants are not read, so RB1 without an event is "
-        "never called intact. Tumour-only calls may be germline. Copies are wrong where purity or ploidy is.",
+        "fractions lean upwards where layers are missing. RB1 without an event is never called intact: no layer shows "
+        "every way to lose it. Tumour-only calls may be germline, see their origin in the table. "
+        "Copies are wrong where purity or ploidy is.",
     )
 
 

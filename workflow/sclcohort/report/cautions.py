@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from sclcohort.contracts import GENOTYPE_FLAGS
-from sclcohort.report.cohort import ANALYSED, DATA_LAYERS, Cohort, listed, plural, text
+from sclcohort.report.cohort import ANALYSED, DATA_LAYERS, Cohort, event_name, listed, number, plural, text
 from sclcohort.report.palette import FLAG_WORDS, LAYER_WORDS
 
 # Samples named in the sentence itself; more are folded away below it.
@@ -43,6 +43,9 @@ def cautions(cohort: Cohort) -> list[Caution]:
         *_reference(cohort),
         *_flags(cohort),
         *_tumour_only(cohort),
+        *_origins(cohort),
+        *_targets(cohort),
+        *_burden(cohort),
         *_missing_layers(cohort),
         *_purity(cohort),
         *_expression(cohort),
@@ -174,16 +177,89 @@ def _purity(cohort: Cohort) -> list[Caution]:
     samples = [
         sample
         for sample in cohort.samples
-        if not cohort.has(sample, "purity") and (cohort.has(sample, "variants") or cohort.has(sample, "copy_number"))
+        if not _has_purity(cohort, sample) and (cohort.has(sample, "variants") or cohort.has(sample, "copy_number"))
     ]
+    estimated = [sample for sample in cohort.samples if _purity_source(cohort, sample) == "tp53_vaf"]
+    found = []
+    if estimated:
+        words = (
+            f"For {named(cohort, estimated)} purity was estimated from the allele fraction of the TP53 hit, as if no tumour "
+            "cell had kept a whole copy: it is too low where one did, and so are the cell fractions and copies below it."
+        )
+        title = f"Purity estimated in {cohort.counted(len(estimated))}"
+        found.append(Caution("note", title, words, unnamed(estimated)))
     if not samples:
-        return []
+        return found
     words = (
         f"Purity is unknown for {named(cohort, samples)}. Copies from log2 ratios are computed as if every cell were "
         "tumour, which hides amplifications and deletions, and loss of the second copy cannot be read from allele "
         "fractions."
     )
-    return [Caution("caution", f"Purity unknown in {cohort.counted(len(samples))}", words, unnamed(samples))]
+    found.append(Caution("caution", f"Purity unknown in {cohort.counted(len(samples))}", words, unnamed(samples)))
+    return found
+
+
+def _purity_source(cohort: Cohort, sample: str) -> str:
+    return text(cohort.purity_row.get((sample,), {}), "source")
+
+
+def _has_purity(cohort: Cohort, sample: str) -> bool:
+    """Tell whether a purity was used: that of the step which judged it, else that of the sheet."""
+    source = _purity_source(cohort, sample)
+    return source != "none" if source else cohort.has(sample, "purity")
+
+
+def _origins(cohort: Cohort) -> list[Caution]:
+    """Return how many counted events may be germline."""
+    by_sample: dict[str, list[str]] = defaultdict(list)
+    for row in cohort.events:
+        if text(row, "origin") == "uncertain" and text(row, "oncogenic_call") == "likely_oncogenic":
+            by_sample[text(row, "sample_id")].append(f"{text(row, 'gene_symbol')} {event_name(row)}")
+    count = sum(map(len, by_sample.values()))
+    if not count:
+        return []
+    words = (
+        f"{plural(count, 'likely oncogenic event')} in {cohort.counted(len(by_sample))} could be somatic or germline. They "
+        "count as events here, marked as uncertain in the tables."
+    )
+    details = tuple(f"{sample}: {', '.join(by_sample[sample])}" for sample in cohort.samples if sample in by_sample)
+    return [Caution("caution", "Events of uncertain origin", words, details)]
+
+
+def _targets(cohort: Cohort) -> list[Caution]:
+    """Return which samples were sequenced on a target that leaves driver genes out."""
+    partial = {sample: genes for sample in cohort.samples if (genes := cohort.uncovered_genes(sample))}
+    if not partial:
+        return []
+    words = (
+        f"The target of {named(cohort, list(partial))} leaves driver genes out. There a gene is not covered: neither "
+        "altered nor whole, and in no denominator. Tumours on different targets are not compared gene by gene."
+    )
+    details = tuple(
+        f"{sample}: {', '.join(genes) if len(genes) <= 8 else plural(len(genes), 'driver gene')}"
+        for sample, genes in partial.items()
+    )
+    return [Caution("caution", f"{cohort.counted(len(partial))} with genes not covered", words, details)]
+
+
+def _burden(cohort: Cohort) -> list[Caution]:
+    """Return which burdens rest on too small a target."""
+    least = cohort.setting("burden", "min_target_megabases")
+    small = [
+        text(row, "sample_id")
+        for row in cohort.mutation_burden
+        if least is not None
+        and text(row, "state") == "measured"
+        and (megabases := number(row, "target_megabases")) is not None
+        and megabases < float(least)
+    ]
+    if not small:
+        return []
+    words = (
+        f"The coding target of {named(cohort, small)} is below {float(least):g} Mb: chance and the choice of genes decide "
+        "there, not the tumour's mutations. Read the intervals, and compare tumours of the same target only."
+    )
+    return [Caution("caution", "Mutation burden unreliable", words, unnamed(small))]
 
 
 def _expression(cohort: Cohort) -> list[Caution]:

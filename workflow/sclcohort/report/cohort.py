@@ -66,7 +66,7 @@ class Cohort:
     """The tables of one cohort; each a tuple of rows as `tables.read_rows` gives them.
 
     The name of a field is the contract of its rows (`contracts`); tables of several chunks are joined. `flags` are
-    rows of GENOTYPES; `variant_inference` is empty where no step wrote it.
+    rows of GENOTYPES; the tables from `variant_inference` on are empty where no step wrote them.
     """
 
     name: str
@@ -95,6 +95,11 @@ class Cohort:
     flags: tuple[Row, ...]
     genotype_rules: tuple[Row, ...]
     variant_inference: tuple[Row, ...] = ()
+    purity: tuple[Row, ...] = ()
+    gene_disruptions: tuple[Row, ...] = ()
+    annotation_disagreements: tuple[Row, ...] = ()
+    mutation_burden: tuple[Row, ...] = ()
+    recurrence: tuple[Row, ...] = ()
 
     @functools.cached_property
     def samples(self) -> tuple[str, ...]:
@@ -268,6 +273,48 @@ class Cohort:
     def state_of(self, sample: str, gene: str) -> str:
         """Return the state of a gene in a sample; not_assessable where no row says more."""
         return text(self.gene_state.get((sample, gene), {}), "state") or "not_assessable"
+
+    @functools.cached_property
+    def hit_suppressors(self) -> tuple[str, ...]:
+        """Tumour suppressors to show: TP53, RB1 and PTEN, and all others with a hit in any sample, in gene order."""
+        hit = {gene for (_, gene), row in self.gene_state.items() if text(row, "state") in ("biallelic", "one_hit")}
+        return (*self.zygosity_genes, *sorted(hit - set(self.zygosity_genes), key=self.gene_place))
+
+    def suppressors_of(self, sample: str) -> tuple[str, ...]:
+        """Return the tumour suppressors to show of one sample: those always shown, and those with a hit in it."""
+        shown = self.hit_suppressors
+        return tuple(
+            gene
+            for gene in shown
+            if gene in self.zygosity_genes or self.state_of(sample, gene) in ("biallelic", "one_hit")
+        )
+
+    def uncovered_genes(self, sample: str) -> tuple[str, ...]:
+        """Return the driver genes that the target of a sample leaves out, without a hit by other data."""
+        return self._uncovered.get(sample, ())
+
+    @functools.cached_property
+    def _uncovered(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for (sample, gene), row in self.gene_state.items():
+            if text(row, "state") == "not_covered":
+                found[sample].append(gene)
+        return {sample: tuple(sorted(genes, key=self.gene_place)) for sample, genes in found.items()}
+
+    @functools.cached_property
+    def purity_row(self) -> dict[tuple[str, ...], Row]:
+        """The purity of each (sample_id,)."""
+        return keyed(self.purity, "sample_id")
+
+    @functools.cached_property
+    def burden_row(self) -> dict[tuple[str, ...], Row]:
+        """The mutation burden of each (sample_id,)."""
+        return keyed(self.mutation_burden, "sample_id")
+
+    @functools.cached_property
+    def disruptions_of(self) -> dict[tuple[str, ...], list[Row]]:
+        """What junctions do to the genes of each (sample_id,)."""
+        return grouped(self.gene_disruptions, "sample_id")
 
     # --- regulators -------------------------------------------------------------------------
 

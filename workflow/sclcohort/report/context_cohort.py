@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sclcohort.report.anchors import patient_anchor, rule_anchor
-from sclcohort.report.cohort import Cohort, Row, event_name, integer, number, plural, text
+from sclcohort.report.cohort import Cohort, Row, integer, number, plural, text
 from sclcohort.report.findings import zygosity_kind
-from sclcohort.report.palette import GENE_CLASS_WORDS
+from sclcohort.report.palette import GENE_CLASS_WORDS, MECHANISM_WORDS
 
 DIRECTION_WORDS = {
     "resistance": "resistance",
@@ -30,13 +31,14 @@ STATUS_WORDS = {
 
 @dataclass(frozen=True)
 class GeneStateLine:
-    """One zygosity gene of one sample."""
+    """One tumour suppressor of one sample."""
 
     sample: str
     anchor: str
     gene: str
     kind: str
     state: str
+    mechanism: str
     second_hit: str
     confidence: str
     evidence: str
@@ -44,10 +46,10 @@ class GeneStateLine:
 
 
 def gene_state_lines(cohort: Cohort, samples: tuple[str, ...]) -> list[GeneStateLine]:
-    """Return the states of the zygosity genes of some samples."""
+    """Return the states of tumour suppressors: in each sample those always shown, and all others with a hit."""
     lines = []
     for sample in samples:
-        for gene in cohort.zygosity_genes:
+        for gene in cohort.suppressors_of(sample):
             row = cohort.gene_state.get((sample, gene), {})
             state = cohort.state_of(sample, gene)
             lines.append(
@@ -57,6 +59,7 @@ def gene_state_lines(cohort: Cohort, samples: tuple[str, ...]) -> list[GeneState
                     gene,
                     zygosity_kind(cohort, sample, gene),
                     words(state),
+                    MECHANISM_WORDS.get(text(row, "mechanism"), ""),
                     words(text(row, "second_hit")),
                     text(row, "confidence"),
                     text(row, "evidence"),
@@ -64,54 +67,6 @@ def gene_state_lines(cohort: Cohort, samples: tuple[str, ...]) -> list[GeneState
                 )
             )
     return lines
-
-
-@dataclass(frozen=True)
-class EventLine:
-    """One driver event of one sample."""
-
-    sample: str
-    anchor: str
-    gene: str
-    event: str
-    event_type: str
-    call: str
-    vaf: str
-    reads: str
-    copies: str
-    reason: str
-
-
-def event_lines(cohort: Cohort, samples: tuple[str, ...]) -> list[EventLine]:
-    """Return the events of some samples, in the order of the genes."""
-
-    def place(row: Row) -> tuple[int, str, str]:
-        return *cohort.gene_place(text(row, "gene_symbol")), text(row, "event")
-
-    return [
-        event_line(cohort, row)
-        for sample in samples
-        for row in sorted(cohort.events_of_sample.get((sample,), []), key=place)
-    ]
-
-
-def event_line(cohort: Cohort, row: Row) -> EventLine:
-    """Return one event as text."""
-    vaf, copies, log2_ratio = (number(row, name) for name in ("vaf", "copies", "log2_ratio"))
-    depth, alt = integer(row, "depth_reads"), integer(row, "alt_depth_reads")
-    amount = f"{copies:.2f}" if copies is not None else f"log2 {log2_ratio:.2f}" if log2_ratio is not None else ""
-    return EventLine(
-        text(row, "sample_id"),
-        patient_anchor(cohort.patient_of(text(row, "sample_id"))),
-        text(row, "gene_symbol"),
-        event_name(row),
-        words(text(row, "event_type")),
-        words(text(row, "oncogenic_call")),
-        "" if vaf is None else f"{vaf:.2f}",
-        f"{alt}/{depth}" if alt is not None and depth is not None else "" if depth is None else f"{depth}",
-        amount,
-        text(row, "reason"),
-    )
 
 
 @dataclass(frozen=True)
@@ -126,8 +81,13 @@ class SetAsideLine:
 
 def set_aside_lines(cohort: Cohort) -> list[SetAsideLine]:
     """Return the set-aside variants by reason, the commonest first."""
+    return set_aside_by_reason(cohort.set_aside)
+
+
+def set_aside_by_reason(found: Iterable[Row]) -> list[SetAsideLine]:
+    """Return rows of SET_ASIDE by reason, the commonest first."""
     by_reason: dict[str, list[Row]] = defaultdict(list)
-    for row in cohort.set_aside:
+    for row in found:
         by_reason[text(row, "reason")].append(row)
     lines = []
     for reason, rows in by_reason.items():

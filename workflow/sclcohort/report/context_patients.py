@@ -10,16 +10,16 @@ from sclcohort.report.anchors import patient_anchor, rule_anchor
 from sclcohort.report.cohort import DATA_LAYERS, Cohort, Row, event_name, integer, number, plural, text
 from sclcohort.report.context_cohort import (
     STATUS_WORDS,
-    EventLine,
     GeneStateLine,
     SubtypeLine,
-    event_lines,
     gene_state_lines,
     subtype_lines,
     threshold_words,
     words,
 )
+from sclcohort.report.context_events import EventLine, event_lines
 from sclcohort.report.context_genotypes import FlagLine, Rb1Line, open_flags, raised_lines, rb1_lines
+from sclcohort.report.context_samples import PurityLine, purity_lines
 from sclcohort.report.figure_timelines import CHANGE_WORDS
 from sclcohort.report.palette import FLAG_WORDS, LAYER_WORDS, STRATEGY_WORDS
 
@@ -60,7 +60,7 @@ class SampleLine:
     site: str
     specimen: str
     histology: str
-    purity: str
+    purity: PurityLine
     fate: str
     layers: tuple[Layer, ...]
 
@@ -227,7 +227,6 @@ def when(row: Row) -> str:
 
 def _sample_line(cohort: Cohort, sample: str) -> SampleLine:
     row = cohort.sample_row[sample]
-    purity = number(row, "purity")
     layers = []
     for layer in LAYERS:
         outcome = cohort.outcomes[sample, layer]
@@ -238,7 +237,7 @@ def _sample_line(cohort: Cohort, sample: str) -> SampleLine:
         text(row, "site"),
         words(text(row, "specimen")),
         text(row, "histology"),
-        "unknown" if purity is None else f"{purity:.2f}",
+        purity_lines(cohort, (sample,))[0],
         words(cohort.fates[sample]),
         tuple(layers),
     )
@@ -355,10 +354,12 @@ def _missing(cohort: Cohort, members: Sequence[str]) -> list[str]:
                 found.setdefault("No matched normal: germline variants may stand among the events", []).append(sample)
         for gene in cohort.zygosity_genes:
             row = cohort.gene_state.get((sample, gene), {})
-            if text(row, "state") == "not_assessable":
-                found.setdefault(f"{gene} not assessable: {text(row, 'reason') or 'no reason recorded'}", []).append(
-                    sample
-                )
+            if text(row, "state") in ("not_assessable", "not_covered"):
+                said = f"{gene} {words(text(row, 'state'))}: {text(row, 'reason') or 'no reason recorded'}"
+                found.setdefault(said, []).append(sample)
+        outside = cohort.uncovered_genes(sample)
+        if outside:
+            found.setdefault(f"Outside the target: {plural(len(outside), 'driver gene')}", []).append(sample)
         row = cohort.subtype_row.get((sample,), {})
         if cohort.subtype_of(sample) == "not_assessable":
             found.setdefault(f"Subtype not assessable: {text(row, 'reason') or 'no reason recorded'}", []).append(

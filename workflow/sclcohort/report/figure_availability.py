@@ -30,7 +30,10 @@ def draw_availability(cohort: Cohort) -> Canvas:
         f"{cohort.name}: {cohort.counted(len(names))} of {plural(len(cohort.patients), 'patient')}",
     )
     width = max(columns.right + 10 + COUNT_ROOM + MARGIN, layout.title_width(title, detail), 8.2 * 72)
-    legend = Legend((("data", tuple(Key(_key(state), look.words) for state, look in LAYER_LOOKS.items())),))
+    keys = [Key(_key(state), look.words) for state, look in LAYER_LOOKS.items()]
+    if any(cohort.uncovered_genes(name) for name in names):
+        keys.append(Key(_draw_partial, "target without some driver genes"))
+    legend = Legend((("data", tuple(keys)),))
     notes = [layout.unlabelled_note(columns)]
     top = layout.TITLE_ROOM + MARGIN
     body = TRACK + 4 + len(LAYERS) * ROW + 6
@@ -66,11 +69,16 @@ def _draw_layer(canvas: Canvas, cohort: Cohort, columns: Columns, layer: str, y:
                 for place in itertools.compress(range(len(states)), chosen)
             ]
         _draw_cells(canvas, state, boxes, marked=columns.lettered)
+    if layer == "variants" and columns.lettered:
+        partial = [place for place, name in enumerate(columns.names) if cohort.uncovered_genes(name)]
+        canvas.polygons([_corner(columns.box(place, y, ROW).inset(0.5)) for place in partial], WHITE)
     for place, name in enumerate(columns.names):
         outcome = cohort.outcomes[name, layer]
         if len(columns.names) > layout.MOST_NOTED_COLUMNS and outcome.state not in ("refused", "tumour_only"):
             continue
         words = f"{name}, {LAYER_WORDS[layer].lower()}: {LAYER_LOOKS[outcome.state].words}"
+        if layer == "variants" and cohort.uncovered_genes(name):
+            words += f", {plural(len(cohort.uncovered_genes(name)), 'driver gene')} outside the target"
         canvas.note(columns.box(place, y, ROW), f"{words}: {outcome.reason}" if outcome.reason else words)
     canvas.text(columns.right + 10, y + ROW / 2, _counts(cohort, layer), SMALL_SIZE, colour=MUTED)
 
@@ -101,6 +109,18 @@ def _draw_cells(canvas: Canvas, state: str, boxes: Sequence[Box], *, marked: boo
             canvas.text(*box.middle, "T", SMALL_SIZE, anchor="middle", weight=700, colour=INK)
     else:
         canvas.lines([line for box in boxes for line in _tick(box)], WHITE, 1.3)
+
+
+def _corner(box: Box) -> list[Point]:
+    """Return the upper right corner of a cell."""
+    reach, right = min(box.width, box.height) * 0.5, box.x + box.width
+    return [(right - reach, box.y), (right, box.y), (right, box.y + reach)]
+
+
+def _draw_partial(canvas: Canvas, box: Box) -> None:
+    """Draw the legend sample of a target that leaves driver genes out."""
+    canvas.boxes([box.inset(0.3)], LAYER_LOOKS["analysed"].colour)
+    canvas.polygons([_corner(box.inset(0.3))], WHITE)
 
 
 def _cross(box: Box) -> list[tuple[Point, Point]]:

@@ -28,6 +28,7 @@ from sclcohort.report.palette import (
     PURPLE,
     SKY,
     SUBTYPE_LOOKS,
+    UNJUDGED,
     VERMILLION,
     WHITE,
     is_dark,
@@ -69,8 +70,10 @@ GLYPHS = {
     "missense": Glyph("missense", SKY, WHITE, "circle"),
     "inframe_indel": Glyph("in-frame indel", ORANGE, WHITE, "line"),
     "stop_lost": Glyph("stop lost", "#8a94a0", WHITE, "line"),
+    "rearrangement": Glyph("rearrangement", VERMILLION, WHITE, "zigzag"),
+    "fusion": Glyph("fusion", PURPLE, WHITE, "bowtie"),
 }
-BAR_HEIGHTS = {"diamond": 0.8, "bar": 0.6, "triangle": 0.45, "circle": 0.45, "line": 0.25}
+BAR_HEIGHTS = {"diamond": 0.8, "bar": 0.6, "triangle": 0.45, "circle": 0.45, "line": 0.25, "zigzag": 0.7, "bowtie": 0.7}
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,7 @@ def gene_rows(cohort: Cohort) -> list[GeneRow]:
                 gene,
                 text(row, "gene_class"),
                 sum(is_altered(state) for state in states),
-                sum(state != "not_assessable" for state in states),
+                sum(state not in UNJUDGED for state in states),
                 cohort.is_refutable(gene),
             )
         )
@@ -119,7 +122,7 @@ def gene_rows(cohort: Cohort) -> list[GeneRow]:
 
 def sample_order(cohort: Cohort, rows: Sequence[GeneRow]) -> list[str]:
     """Return the samples so that the commonest patterns stand together; a patient's samples stay neighbours."""
-    ranks = {"biallelic": 0, "one_hit": 1, "altered": 1, "none": 2, "not_assessable": 3}
+    ranks = {"biallelic": 0, "one_hit": 1, "altered": 1, "none": 2, "not_covered": 3, "not_assessable": 3}
     genes = [row.gene for row in rows]
 
     def pattern(sample: str) -> tuple[int, ...]:
@@ -275,8 +278,10 @@ def _draw_gene(canvas: Canvas, cohort: Cohort, columns: Columns, gene: str, y: f
     """Draw one row: ground, copy-number events, small variants, and the strip that speaks of the second copy."""
     states = [cohort.state_of(name, gene) for name in columns.names]
     unknown = [state == "not_assessable" for state in states]
-    canvas.boxes(_cells(columns, y, height, [not hidden for hidden in unknown]), PALE)
+    outside = [state == "not_covered" for state in states]
+    canvas.boxes(_cells(columns, y, height, [state not in UNJUDGED for state in states]), PALE)
     canvas.hatched(_cells(columns, y, height, unknown))
+    _draw_outside(canvas, _cells(columns, y, height, outside))
     drawn: dict[tuple[str, bool], list[Box]] = defaultdict(list)
     strips: dict[str, list[Box]] = defaultdict(list)
     margin = 0.8 if columns.lettered else 0.2
@@ -294,6 +299,12 @@ def _draw_gene(canvas: Canvas, cohort: Cohort, columns: Columns, gene: str, y: f
     for (event_type, solid), boxes in sorted(drawn.items(), key=lambda item: list(GLYPHS).index(item[0][0])):
         _draw_glyphs(canvas, GLYPHS[event_type], boxes, solid=solid, wide=columns.lettered)
     _draw_strips(canvas, strips)
+
+
+def _draw_outside(canvas: Canvas, boxes: Sequence[Box]) -> None:
+    """Draw cells whose gene the target leaves out: white, framed, with a dot (by form, so that no colour decides)."""
+    canvas.boxes(boxes, WHITE, stroke=LINE, stroke_width=0.5)
+    canvas.circles([(*box.middle, min(1.1, box.width * 0.25)) for box in boxes], MUTED)
 
 
 def _draw_strips(canvas: Canvas, strips: Mapping[str, Sequence[Box]]) -> None:
@@ -366,6 +377,13 @@ def shape_outline(shape: str, box: Box) -> list[Point]:
         return layout.diamond(square)
     if shape == "triangle":
         return layout.triangle(square, up=True)
+    if shape == "zigzag":
+        left, right, down, half = x - reach, x + reach, y + reach, reach * 0.45
+        return [(left, y), (x + half, y - reach), (x + half * 0.2, y - 0.1 * reach), (right, y), (x - half, down),
+                (x - half * 0.2, y + 0.1 * reach)]  # fmt: skip
+    if shape == "bowtie":
+        return [(x - reach, y - reach), (x, y - 0.2 * reach), (x + reach, y - reach), (x + reach, y + reach),
+                (x, y + 0.2 * reach), (x - reach, y + reach)]  # fmt: skip
     bar = _bar(box, 0.46 if shape == "bar" else 0.2, min(2.0, box.width * 0.14))
     return [
         (bar.x, bar.y),
@@ -383,6 +401,8 @@ def event_words(row: Row) -> str:
         facts.append(f"VAF {vaf:.2f}")
     if copies is not None:
         facts.append(f"{copies:.1f} copies")
+    if text(row, "origin") in ("uncertain", "likely_germline"):
+        facts.append(f"origin {text(row, 'origin').replace('_', ' ')}")
     facts.append(text(row, "oncogenic_call").replace("_", " "))
     return f"{event_name(row)} ({', '.join(facts)})"
 
@@ -433,7 +453,9 @@ def _legend(cohort: Cohort, *, wide: bool) -> Legend:
         Key(strip_key("probable"), "probably lost"),
         Key(strip_key("open"), "one hit, other copy not assessable"),
     )
-    ground = (Key(layout.filled(PALE, stroke=LINE), "judged, no event"), Key(layout.hatched, "not assessable"))
+    ground = [Key(layout.filled(PALE, stroke=LINE), "judged, no event"), Key(layout.hatched, "not assessable")]
+    if any(cohort.uncovered_genes(sample) for sample in cohort.samples):
+        ground.append(Key(lambda canvas, box: _draw_outside(canvas, [box.inset(0.5)]), "not covered by the target"))
     times = tuple(_lettered_key(colour, name[:1].upper(), name) for name, colour in timepoint_colours(cohort).items())
     found = {cohort.subtype_of(sample) for sample in cohort.samples} - {"not_assessable"}
     looks = [look for call, look in SUBTYPE_LOOKS.items() if call in found]
@@ -441,7 +463,7 @@ def _legend(cohort: Cohort, *, wide: bool) -> Legend:
     groups = (
         ("event", tuple(events)),
         ("both copies", copies),
-        ("ground", ground),
+        ("ground", tuple(ground)),
         ("subtype", calls),
         ("time point", times),
     )

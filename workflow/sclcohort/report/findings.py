@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sclcohort.contracts import CLASSES, LAYERS, LEVELS, SUBTYPES
 from sclcohort.report.cohort import ANALYSED, Cohort, listed, plural, share, text
-from sclcohort.report.palette import CLASS_LOOKS, LAYER_WORDS, STRATEGY_WORDS
+from sclcohort.report.palette import CLASS_LOOKS, LAYER_WORDS, STRATEGY_WORDS, UNJUDGED
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def layer_counts(cohort: Cohort) -> list[LayerCount]:
 
 @dataclass(frozen=True)
 class Zygosity:
-    """The states of one gene over the tumours of a cohort; the five counts add up to all tumours.
+    """The states of one gene over the tumours of a cohort; the six counts add up to all tumours.
 
     Parameters
     ----------
@@ -79,6 +79,8 @@ class Zygosity:
         Tumours in which the gene was looked at and nothing found.
     not_assessable : int
         Tumours in which it could not be judged.
+    not_covered : int
+        Tumours whose target leaves the gene out.
     patients, patients_judged : int
         Patients with a biallelic tumour, of those with a tumour in which both copies could be judged.
     refutable : bool
@@ -98,6 +100,7 @@ class Zygosity:
     patients_judged: int
     refutable: bool = True
     noun: str = "tumour"
+    not_covered: int = 0
 
     @property
     def judged(self) -> int:
@@ -129,11 +132,13 @@ class Zygosity:
             parts.append(f"{self.one_hit_open} with one hit whose other copy could not be judged")
         if self.not_assessable:
             parts.append(f"{self.not_assessable} not assessable")
+        if self.not_covered:
+            parts.append(f"{self.not_covered} outside the target")
         return joined.join(parts)
 
 
 def zygosity_kind(cohort: Cohort, sample: str, gene: str) -> str:
-    """Return biallelic, one_hit, one_hit_open, none or not_assessable."""
+    """Return biallelic, one_hit, one_hit_open, none, not_covered or not_assessable."""
     state = cohort.state_of(sample, gene)
     row = cohort.gene_state.get((sample, gene), {})
     return "one_hit_open" if state == "one_hit" and text(row, "second_hit") == "not_assessable" else state
@@ -158,6 +163,7 @@ def zygosity(cohort: Cohort, gene: str) -> Zygosity:
         len({cohort.patient_of(sample) for sample in judged}),
         cohort.is_refutable(gene),
         cohort.noun,
+        counts["not_covered"],
     )
 
 
@@ -197,7 +203,7 @@ def most_altered(cohort: Cohort, but: tuple[str, ...]) -> list[tuple[str, int, i
     for (_, gene), row in cohort.gene_state.items():
         state = text(row, "state")
         altered[gene] += state in ("biallelic", "one_hit", "altered")
-        assessable[gene] += state != "not_assessable"
+        assessable[gene] += state not in UNJUDGED
     genes = [
         gene for gene, row in cohort.gene_row.items() if text(row, "gene_class") == "sclc_driver" and gene not in but
     ]

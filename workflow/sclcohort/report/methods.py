@@ -8,6 +8,7 @@ from pathlib import PurePath
 from typing import Any
 
 from sclcohort import __version__
+from sclcohort.report import methods_genome
 from sclcohort.report.cohort import ANALYSED, Cohort, listed, plural, text
 
 # Publications of the tools and methods; the facts used as rules carry their own citations in the tables.
@@ -38,6 +39,7 @@ REFERENCES = {
     "matplotlib": "Hunter JD. Matplotlib: a 2D graphics environment. Computing in Science & Engineering "
     "2007;9(3):90-95. doi:10.1109/MCSE.2007.55",
 }
+REFERENCES |= methods_genome.REFERENCES
 PATH_SETTINGS = ("samples", "clinical", "fasta", "gff", "gene_coordinates", "matrix")
 
 
@@ -65,10 +67,16 @@ def methods(cohort: Cohort) -> Methods:
         sentences += _variant_sentences(cohort, cite("bcftools"), cite("csq"), cite("hotspots"))
     if cohort.count("structural_variants", *ANALYSED):
         sentences.append(_structural_sentence(cohort, cite("cyvcf2")))
+        sentences.append(methods_genome.structural_sentence(cohort, cite))
     if cohort.count("copy_number", *ANALYSED):
         sentences.append(_copy_number_sentence(cohort))
     if cohort.count("variants", *ANALYSED) or cohort.count("copy_number", *ANALYSED):
+        sentences += filter(
+            None, (methods_genome.target_sentence(cohort), methods_genome.purity_sentence(cohort, cite))
+        )
         sentences.append(_zygosity_sentence(cohort))
+        sentences += methods_genome.variant_sentences(cohort, cite)
+        sentences += methods_genome.burden_sentences(cohort, cite)
     if cohort.count("expression", *ANALYSED):
         sentences += _expression_sentences(
             cohort, cite("singscore"), cite("ne_score"), cite("inflamed"), cite("subtypes")
@@ -112,8 +120,8 @@ def _structural_sentence(cohort: Cohort, cyvcf2: str) -> str:
 def _copy_number_sentence(cohort: Cohort) -> str:
     copies = cohort.setting("copy_number") or {}
     return (
-        "Copy number of driver genes is the mean log2 ratio of the overlapping segments, corrected for the purity "
-        "of the sheet (1 where unknown) and an assumed ploidy of 2: amplification from "
+        "Copy number of driver genes is that of the caller where it fitted copies, else the mean log2 ratio of the "
+        "overlapping segments, corrected for the purity given (1 where unknown): amplification from "
         f"{copies.get('amplification_min_copies')} copies, gain from {copies.get('gain_min_copies')}, loss up to "
         f"{copies.get('loss_max_copies')}, deep deletion up to {copies.get('deep_deletion_max_copies')}."
     )
@@ -121,7 +129,7 @@ def _copy_number_sentence(cohort: Cohort) -> str:
 
 def _zygosity_sentence(cohort: Cohort) -> str:
     return (
-        f"{listed(cohort.zygosity_genes)} are biallelic on a deep deletion, two distinct hits (probable: phase "
+        "Tumour suppressors are biallelic on a deep deletion, two distinct hits (probable: phase "
         "unknown), one hit with loss of the other copy, or one hit whose allele fraction rejects an intact second "
         f"copy at an error probability of at most {cohort.setting('drivers', 'max_error_probability')} with purity "
         "known (probable)."
@@ -184,6 +192,7 @@ def _flat(values: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
 
 
 GLOSSARY = (
+    *methods_genome.GLOSSARY,
     ("biallelic", "Both copies of the gene are lost or hit. Definite or probable, with the evidence beside it."),
     ("one hit", "One copy is hit. The other is kept, or could not be judged: the second-hit column says which."),
     ("altered", "The gene carries at least one likely oncogenic event; zygosity is not judged for it."),

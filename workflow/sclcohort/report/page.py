@@ -14,7 +14,17 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from sclcohort import __version__
-from sclcohort.report import captions, context_cohort, context_genotypes, findings, methods
+from sclcohort.report import (
+    captions,
+    captions_genome,
+    context_burden,
+    context_cohort,
+    context_events,
+    context_genotypes,
+    context_samples,
+    findings,
+    methods,
+)
 from sclcohort.report.anchors import patient_anchor
 from sclcohort.report.cautions import cautions
 from sclcohort.report.context_patients import patient_section
@@ -71,11 +81,13 @@ CAPTIONS = {
     "oncoprint": ("Driver events", captions.oncoprint),
     "subtype_map": ("Subtypes and lineage", captions.subtype_map),
     "resistance": ("Resistance by strategy", captions.resistance),
+    "mutation_burden": ("Mutation burden", captions_genome.burden),
     "patient_timelines": ("Patients over time and sites", captions.timelines),
 }
 
 
 NOT_DRAWN = {
+    "mutation_burden": "Mutation burden: it could be measured in no tumour.",
     "subtype_map": "Subtypes and lineage: no tumour has expression that could be used.",
     "resistance": "Resistance by strategy: no therapy was assessed.",
     "patient_timelines": "Patients over time and sites: no patient has several samples.",
@@ -131,7 +143,7 @@ def context(cohort: Cohort, figures: Sequence[PageFigure]) -> Mapping[str, Any]:
         "cautions": cautions(cohort),
         "conservation": findings.conservation(cohort),
         "layers": findings.layer_counts(cohort),
-        "zygosity": [findings.zygosity(cohort, gene) for gene in cohort.zygosity_genes],
+        "zygosity": [findings.zygosity(cohort, gene) for gene in cohort.hit_suppressors],
         "driver_sentences": findings.driver_sentences(cohort),
         "subtype_sentences": findings.subtype_sentences(cohort),
         "subtype_counts": findings.subtype_counts(cohort),
@@ -144,8 +156,13 @@ def context(cohort: Cohort, figures: Sequence[PageFigure]) -> Mapping[str, Any]:
         "figures": figures,
         "not_drawn": [why for name, why in NOT_DRAWN.items() if name not in {figure.name for figure in figures}],
         "gene_states": context_cohort.gene_state_lines(cohort, cohort.samples),
-        "events": context_cohort.event_lines(cohort, cohort.samples),
+        "events": context_events.event_lines(cohort, cohort.samples),
         "set_aside": context_cohort.set_aside_lines(cohort),
+        "purity": context_samples.purity_lines(cohort, cohort.samples) if cohort.purity else [],
+        "structural": context_samples.structural_summary(cohort),
+        "disagreements": context_samples.disagreements(cohort),
+        "burden": context_burden.burden(cohort),
+        "recurrence": context_burden.recurrence(cohort),
         "subtypes": context_cohort.subtype_lines(cohort, cohort.samples),
         "therapy_rules": context_cohort.therapy_rules(cohort),
         "rb1_counts": context_genotypes.rb1_counts(cohort),

@@ -71,6 +71,24 @@ GENE_CLASS_WORDS = {
     "dna_repair": "DNA repair",
     "passenger_prone": "passenger-prone (never promoted)",
 }
+MECHANISM_WORDS = {
+    "homozygous_deletion": "homozygous deletion",
+    "partial_homozygous_deletion": "homozygous deletion of a part",
+    "hit_with_loh": "one hit, heterozygosity of the other copy lost",
+    "hit_with_copy_loss": "one hit, the other copy lost",
+    "two_hits": "two hits, phase unknown",
+    "structural_hit_and_other": "rearrangement and another hit",
+    "hit_with_vaf": "one hit, loss of the other copy read from its allele fraction",
+    "single_hit": "a single hit",
+}
+# States of a gene that are no answer: they enter no denominator.
+UNJUDGED = ("not_assessable", "not_covered")
+PURITY_WORDS = {
+    "sheet": "sample sheet",
+    "copy_number_caller": "copy-number caller",
+    "tp53_vaf": "estimated from the TP53 allele fraction",
+    "none": "unknown",
+}
 RB1_WORDS = {"LOST": "lost", "INTACT_SUPPORTED": "intact, supported", "UNDETERMINED": "undetermined"}
 FLAG_WORDS = {
     "nsclc_like": "NSCLC-like genotype",

@@ -16,6 +16,7 @@ from sclcohort.files import write_text, write_whole
 from sclcohort.report.canvas import Canvas, svg_file, svg_inline
 from sclcohort.report.cohort import Cohort, Row
 from sclcohort.report.figure_availability import draw_availability
+from sclcohort.report.figure_burden import draw_burden, shown_rows
 from sclcohort.report.figure_oncoprint import draw_oncoprint
 from sclcohort.report.figure_resistance import draw_resistance
 from sclcohort.report.figure_subtypes import draw_subtype_map
@@ -53,6 +54,11 @@ def run(
     rb1_status: Path,
     flags: Path,
     genotype_rules: Path,
+    purity: Path,
+    gene_disruptions: tuple[Path, ...],
+    annotation_disagreements: Path,
+    mutation_burden: Path,
+    recurrence: Path,
     variant_inference: Path | None = None,
     figures: Path,
     index: Path,
@@ -84,6 +90,11 @@ def run(
         rb1_status=_rows(contracts.RB1_STATUS, rb1_status),
         flags=_rows(contracts.GENOTYPES, flags),
         genotype_rules=_rows(contracts.GENOTYPE_RULES, genotype_rules),
+        purity=_rows(contracts.PURITY, purity),
+        gene_disruptions=_rows(contracts.GENE_DISRUPTIONS, *gene_disruptions),
+        annotation_disagreements=_rows(contracts.ANNOTATION_DISAGREEMENTS, annotation_disagreements),
+        mutation_burden=_rows(contracts.MUTATION_BURDEN, mutation_burden),
+        recurrence=_rows(contracts.RECURRENCE, recurrence),
         variant_inference=_rows(
             contracts.VARIANT_INFERENCE, *([] if variant_inference is None else [variant_inference])
         ),
@@ -121,6 +132,8 @@ def draw_figures(cohort: Cohort) -> Iterator[tuple[str, Canvas]]:
     """Yield every figure that has something to show, with its file name, in the order of the page."""
     yield "availability", draw_availability(cohort)
     yield "oncoprint", draw_oncoprint(cohort)
+    if shown_rows(cohort):
+        yield "mutation_burden", draw_burden(cohort)
     if any(cohort.has(sample, "expression") for sample in cohort.samples):
         yield "subtype_map", draw_subtype_map(cohort)
     if cohort.therapies:
