@@ -619,7 +619,7 @@ class Builder:
         )
 
 
-CHUNKED = ("variant_status", "structural_variant_status", "copy_number_status")
+CHUNKED = ("variant_status", "structural_variant_status", "copy_number_status", "gene_disruptions")
 PLACES = {
     "samples": ("inputs/samples.tsv", contracts.SAMPLES),
     "clinical": ("inputs/clinical.tsv", contracts.CLINICAL),
@@ -648,6 +648,11 @@ PLACES = {
     "flags": ("genotypes/flags.tsv", contracts.GENOTYPES),
     "genotype_rules": ("resources/genotype_rules.tsv", contracts.GENOTYPE_RULES),
     "variant_inference": ("variants/inference.tsv", contracts.VARIANT_INFERENCE),
+    "purity": ("drivers/purity.tsv", contracts.PURITY),
+    "gene_disruptions": ("structural_variants/chunk_001.genes.tsv", contracts.GENE_DISRUPTIONS),
+    "annotation_disagreements": ("drivers/annotation_disagreements.tsv", contracts.ANNOTATION_DISAGREEMENTS),
+    "mutation_burden": ("burden/mutation_burden.tsv", contracts.MUTATION_BURDEN),
+    "recurrence": ("burden/recurrence.tsv", contracts.RECURRENCE),
 }
 
 

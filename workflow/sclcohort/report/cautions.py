@@ -183,8 +183,9 @@ def _purity(cohort: Cohort) -> list[Caution]:
     found = []
     if estimated:
         words = (
-            f"For {named(cohort, estimated)} purity was estimated from the allele fraction of the TP53 hit, as if no tumour "
-            "cell had kept a whole copy: it is too low where one did, and so are the cell fractions and copies below it."
+            f"For {named(cohort, estimated)} purity was estimated from the allele fraction of the TP53 hit, as if no "
+            "tumour cell had kept a whole copy: it is too low where one did, and so are the cell fractions and copies "
+            "from it."
         )
         title = f"Purity estimated in {cohort.counted(len(estimated))}"
         found.append(Caution("note", title, words, unnamed(estimated)))
@@ -219,8 +220,8 @@ def _origins(cohort: Cohort) -> list[Caution]:
     if not count:
         return []
     words = (
-        f"{plural(count, 'likely oncogenic event')} in {cohort.counted(len(by_sample))} could be somatic or germline. They "
-        "count as events here, marked as uncertain in the tables."
+        f"{plural(count, 'likely oncogenic event')} in {cohort.counted(len(by_sample))} could be somatic or germline. "
+        "They count as events here, marked as uncertain in the tables."
     )
     details = tuple(f"{sample}: {', '.join(by_sample[sample])}" for sample in cohort.samples if sample in by_sample)
     return [Caution("caution", "Events of uncertain origin", words, details)]
@@ -256,8 +257,8 @@ def _burden(cohort: Cohort) -> list[Caution]:
     if not small:
         return []
     words = (
-        f"The coding target of {named(cohort, small)} is below {float(least):g} Mb: chance and the choice of genes decide "
-        "there, not the tumour's mutations. Read the intervals, and compare tumours of the same target only."
+        f"The coding target of {named(cohort, small)} is below {float(least):g} Mb: chance and the choice of genes "
+        "decide there, not the tumour's mutations. Read the intervals, and compare tumours of the same target only."
     )
     return [Caution("caution", "Mutation burden unreliable", words, unnamed(small))]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sclcohort.report import layout
 from sclcohort.report.anchors import patient_anchor
-from sclcohort.report.canvas import Box, Canvas, text_width
+from sclcohort.report.canvas import Box, Canvas, Point, text_width
 from sclcohort.report.cohort import Cohort, Row, number, text
 from sclcohort.report.context_burden import measured_burden, target_words
 from sclcohort.report.layout import MARGIN, SMALL_SIZE, Columns, Key, Legend
@@ -143,7 +143,9 @@ def _draw_marks(
     for target, colour in colours.items():
         places = [place for place, row in enumerate(rows) if text(row, "target") == target]
         middles = {place: columns.places[place] + columns.cell / 2 for place in places}
-        intervals, solid, hollow = [], [], []
+        intervals: list[tuple[Point, Point]] = []
+        solid: list[tuple[float, float, float]] = []
+        hollow: list[tuple[float, float, float]] = []
         for place in places:
             value, low, high = (
                 number(rows[place], name) for name in ("burden_per_megabase", "burden_low", "burden_high")

@@ -85,8 +85,8 @@ def structural_sentence(cohort: Cohort, cite: Cite) -> str:
     if not cohort.count("structural_variants", *ANALYSED):
         return ""
     return (
-        "A junction counts where it takes coding bases from a tumour suppressor or cuts it apart, where it removes exon "
-        f"2, 3 or both of TP73 and keeps the rest {cite('tp73')}, or where the fusion is known to drive; junctions "
+        "A junction counts where it takes coding bases from a tumour suppressor or cuts it apart, where it removes "
+        f"exon 2, 3 or both of TP73 and keeps the rest {cite('tp73')}, or where the fusion is known to drive; junctions "
         "inside one intron are set aside."
     )
 
