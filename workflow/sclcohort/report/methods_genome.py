@@ -86,8 +86,8 @@ def structural_sentence(cohort: Cohort, cite: Cite) -> str:
         return ""
     return (
         "A junction counts where it takes coding bases from a tumour suppressor or cuts it apart, where it removes "
-        f"exon 2, 3 or both of TP73 and keeps the rest {cite('tp73')}, or where the fusion is known to drive; junctions "
-        "inside one intron are set aside."
+        f"exon 2, 3 or both of TP73 and keeps the rest {cite('tp73')}, or where the fusion is known to drive; "
+        "junctions inside one intron are set aside."
     )
 
 
