@@ -147,6 +147,8 @@ def route_of(tumour: Tumour, symbol: str, records: Sequence[Record], genome: Gen
     reads = reads_of(genome, hits[0], records)
     whole, lost = _tails(reads, tumour.purity, ((2, 2),) if covered else ((1, 1), (2, 2)))
     rejects = (whole <= MAX_ERROR_PROBABILITY, max(lost) <= MAX_ERROR_PROBABILITY)
+    if all(rejects):
+        raise ValueError(f"{tumour.sample_id} {symbol}: {reads} fit neither a whole copy nor its loss")
     return {
         (True, False): "hit_and_vaf",
         (False, True): "one_hit_vaf_of_one_copy",
@@ -212,7 +214,12 @@ def _problem(
     genome: Genome, tumour: Tumour, symbol: str, route: str, hits: Sequence[Hit], records: Sequence[Record]
 ) -> str:
     """Return why a route does not hold, empty where it does."""
-    expected_hits = {"two_hits": (2,), "none": (0,), "deep_deletion": (0,), "no_variants": (0,)}
+    expected_hits: dict[str, tuple[int, ...]] = {
+        "two_hits": (2,),
+        "none": (0,),
+        "deep_deletion": (0,),
+        "no_variants": (0,),
+    }
     expected_hits |= {"no_copy_number": (0,), "copy_number_not_covered": (0,), "not_in_panel": (0,)}
     expected_hits |= {"rearrangement_and_hit": (1, 2)}
     if len(hits) not in expected_hits.get(route, (1,)):

@@ -77,5 +77,12 @@ def _texts(genome: Genome, tumour: Tumour, calls: Calls, records: Sequence[Recor
 
 def second_calls(calls: Calls) -> Calls:
     """Return how the second caller wrote its file: with columns named as its own."""
-    columns = {"columns": ("NORMAL", "TUMOR"), "tumour": "TUMOR", "normal": "NORMAL", "has_contig_lines": False}
-    return replace(calls, caller=calls.second_caller, second_caller="", **columns)
+    return replace(
+        calls,
+        caller=calls.second_caller,
+        second_caller="",
+        columns=("NORMAL", "TUMOR"),
+        tumour="TUMOR",
+        normal="NORMAL",
+        has_contig_lines=False,
+    )
