@@ -30,10 +30,12 @@ def run(tmp_path_factory):
     for name, symbols in (("panel.bed", PANEL), ("one.bed", PANEL[:1])):
         (folder / name).write_text("".join("{}\t{}\t{}\n".format(*spans[symbol]) for symbol in symbols))
     sheet = folder / "config" / "samples.tsv"
-    header, *rows = sheet.read_text().splitlines()
-    lines = [f"{row}\t{'../one.bed' if number == 0 else ''}" for number, row in enumerate(rows)]
-    sheet.write_text("\n".join([f"{header}\ttarget", *lines]) + "\n")
-    config = (folder / "config" / "config.yaml").read_text().replace("variants:\n", "variants:\n  target: panel.bed\n")
+    header, *rows = (line.split("\t") for line in sheet.read_text().splitlines())
+    for number, row in enumerate(rows):
+        row[header.index("target")] = "" if number else "../one.bed"
+    sheet.write_text("".join("\t".join(row) + "\n" for row in [header, *rows]))
+    config = (folder / "config" / "config.yaml").read_text()
+    config = config.replace("\nvariants:\n", "\nvariants:\n  target: panel.bed\n")
     (folder / "panel.yaml").write_text(config.replace("cohort: demo", "cohort: panel"))
     done = snakemake(folder, "--configfile", "panel.yaml")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -66,6 +68,8 @@ def test_the_burden_of_each_sample_is_what_the_maf_has_in_its_panel(run):
         if row["Hugo_Symbol"] in (PANEL[:1] if row["Tumor_Sample_Barcode"] == first else PANEL)
         and row["filter_accepted"].lower() == "true"
         and row["Variant_Classification"] != "Splice_Site"
+        # Without a normal, what the population has is left out.
+        and (row["Matched_Norm_Sample_Barcode"] or float(row["population_frequency"] or 0) == 0)
     )
     imported = {row["sample_id"] for row in results(run, VARIANT_STATUS) if row["state"] == "imported"}
     found = {row["sample_id"]: row for row in results(run, MUTATION_BURDEN) if row["counted"] is not None}
