@@ -238,7 +238,9 @@ class Cohort:
         """
         row = self.gene_row.get(gene, {})
         kinds = set(text(row, "events").split(","))
-        both = row.get("zygosity") is True
+        both = text(row, "role") == "tumour_suppressor" and text(row, "gene_class") != "passenger_prone"
+        if text(row, "role") == "isoform_oncogene" and not self.has(sample, "structural_variants"):
+            return False
         covered = self._covered.get((gene,), {})
         if (both or kinds - COPY_NUMBER_EVENTS) and not (
             self.has(sample, "variants") and covered.get("in_gene_model") is True

@@ -129,9 +129,11 @@ def _recurrence_sentence(cohort: Cohort, tested: list[Row], found: list[Row]) ->
         reasons = dict.fromkeys(text(row, "reason") for row in cohort.recurrence if text(row, "reason"))
         return f"Recurrence was not tested: {'. '.join(list(reasons)[:2]) or 'no reason recorded'}."
     known = [value for row in tested if (value := number(row, "detectable_percent")) is not None]
+    least, most = (f"{extreme(known):.0f}" if known else "" for extreme in (min, max))
+    rates = least if least == most else f"{least} to {most}"
     power = (
-        f" At 80 % power this cohort finds a gene mutated in {min(known):.0f} to {max(known):.0f} % of patients, "
-        "depending on the gene; rarer ones pass unseen."
+        f" At 80 % power this cohort finds a gene mutated in {rates} % of patients, depending on the gene; rarer ones "
+        "pass unseen."
         if known
         else ""
     )

@@ -58,8 +58,8 @@ class StructuralSummary:
         aside = sum(line.variants for line in self.set_aside)
         return (
             f"Junctions in driver genes: {plural(self.events, 'driver event')}, {aside} set aside. A driver gene "
-            "without one is not shown to be whole: short reads miss junctions in repeats, and a target rarely holds "
-            "introns."
+            "without one is not shown to be whole: short reads miss junctions in repeats, and a target rarely "
+            "holds introns."
         )
 
 

@@ -68,8 +68,8 @@ def shown_rows(cohort: Cohort) -> list[Row]:
 
 
 def scale_of(rows: Sequence[Row], top: float) -> Scale:
-    """Return the axis: whole powers of ten around every burden above 0 and every upper end."""
-    lows = [value for row in rows if (value := measured_burden(row))]
+    """Return the axis: whole powers of ten around every burden above 0 and both ends of its interval."""
+    lows = [value for row in rows if (value := number(row, "burden_low") or measured_burden(row))]
     highs = [value for row in rows if (value := number(row, "burden_high") or measured_burden(row))]
     low = 10.0 ** math.floor(math.log10(max(min(lows, default=1.0), LOWEST)))
     high = 10.0 ** math.ceil(math.log10(max(highs, default=10.0)))
