@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sclcohort.report.cohort import Cohort, Row, integer, listed, number, plural, text
@@ -28,12 +29,15 @@ class Burden:
         One row per sample, highest burden first, those not assessable last.
     definitions : tuple of str
         What was counted, each definition once.
+    remarks : tuple of str
+        What is to be known of some samples, each once; the table gives their numbers, from 1.
     measured, open : int
         Samples with a burden, and without.
     """
 
     table: PlainTable
     definitions: tuple[str, ...]
+    remarks: tuple[str, ...]
     measured: int
     open: int
 
@@ -49,16 +53,17 @@ def burden(cohort: Cohort) -> Burden:
     measured = [row for row in rows if measured_burden(row) is not None]
     measured.sort(key=lambda row: -(measured_burden(row) or 0.0))
     open_rows = [row for row in rows if measured_burden(row) is None]
+    remarks = tuple(dict.fromkeys(remark for row in (*measured, *open_rows) if (remark := text(row, "reason"))))
     table = PlainTable(
         ("Sample", "Per Mb", "95 % interval", "Counted", "Missense", "Changing the protein", "Synonymous", "Target",
          "Target, Mb", "Remark"),
-        tuple(_burden_line(row) for row in (*measured, *open_rows)),
+        tuple(_burden_line(row, remarks) for row in (*measured, *open_rows)),
     )  # fmt: skip
     definitions = dict.fromkeys(text(row, "definition") for row in measured if text(row, "definition"))
-    return Burden(table, tuple(definitions), len(measured), len(open_rows))
+    return Burden(table, tuple(definitions), remarks, len(measured), len(open_rows))
 
 
-def _burden_line(row: Row) -> tuple[str, ...]:
+def _burden_line(row: Row, remarks: Sequence[str]) -> tuple[str, ...]:
     value, low, high = (number(row, name) for name in ("burden_per_megabase", "burden_low", "burden_high"))
     known = measured_burden(row) is not None
     megabases = number(row, "target_megabases")
@@ -72,7 +77,7 @@ def _burden_line(row: Row) -> tuple[str, ...]:
         count(row, "synonymous"),
         target_words(text(row, "target")),
         "" if megabases is None else f"{megabases:.3g}",
-        text(row, "reason"),
+        f"{remarks.index(text(row, 'reason')) + 1}" if text(row, "reason") else "",
     )
 
 

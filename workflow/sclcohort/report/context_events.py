@@ -15,7 +15,6 @@ ONCOGENICITY_WORDS = {
     "likely_benign": "likely benign",
     "benign": "benign",
 }
-STRUCTURAL_EVENTS = ("rearrangement", "fusion")
 
 
 @dataclass(frozen=True)
@@ -26,8 +25,8 @@ class EventLine:
     ----------
     origin, origin_words : str
         State of `contracts.ORIGINS` and its words; empty for events of copy number or structure.
-    ccf, clonality : str
-        Cancer-cell fraction with its 95 % interval, and what follows from it.
+    ccf, interval, clonality : str
+        Cancer-cell fraction, its 95 % interval, and what follows from it.
     copies, amount : str
         Copies of the gene, and how focal and how far above the ploidy they are.
     points, criteria : str
@@ -49,6 +48,7 @@ class EventLine:
     origin: str
     origin_words: str
     ccf: str
+    interval: str
     clonality: str
     copies: str
     amount: str
@@ -74,9 +74,8 @@ def event_lines(cohort: Cohort, samples: tuple[str, ...]) -> list[EventLine]:
 
 def event_line(cohort: Cohort, row: Row) -> EventLine:
     """Return one event as text."""
-    vaf, points = number(row, "vaf"), integer(row, "oncogenicity_points")
+    vaf, ccf, points = number(row, "vaf"), number(row, "ccf"), integer(row, "oncogenicity_points")
     judged = ONCOGENICITY_WORDS.get(text(row, "oncogenicity_class"), "")
-    clonality = text(row, "clonality")
     return EventLine(
         text(row, "sample_id"),
         patient_anchor(cohort.patient_of(text(row, "sample_id"))),
@@ -88,11 +87,12 @@ def event_line(cohort: Cohort, row: Row) -> EventLine:
         reads_words(row),
         text(row, "origin"),
         ORIGIN_WORDS.get(text(row, "origin"), ""),
-        ccf_words(row),
-        "" if clonality == "not_assessable" and number(row, "ccf") is not None else _plain(clonality),
+        "" if ccf is None else f"{ccf:.2f}",
+        interval_words(row),
+        _plain(text(row, "clonality")),
         copies_words(row),
         amount_words(row),
-        judged if points is None else f"{judged}, {points:d}",
+        judged if points is None else f"{judged},\N{NO-BREAK SPACE}{points:d}",
         criteria_words(text(row, "oncogenicity_criteria")),
         text(row, "reason"),
         tuple(filter(None, (callers_words(row), annotation_words(row)))),
@@ -109,16 +109,13 @@ def reads_words(row: Row) -> str:
     depth, alt = integer(row, "depth_reads"), integer(row, "alt_depth_reads")
     if alt is None:
         return "" if depth is None else f"{depth}"
-    of = "" if depth is None else f"/{depth}"
-    return f"{alt}{of} support it" if text(row, "event_type") in STRUCTURAL_EVENTS else f"{alt}{of}"
+    return f"{alt}" if depth is None else f"{alt}/{depth}"
 
 
-def ccf_words(row: Row) -> str:
-    """Return the cancer-cell fraction with its interval; empty where it is not known."""
-    ccf, low, high = (number(row, name) for name in ("ccf", "ccf_low", "ccf_high"))
-    if ccf is None:
-        return ""
-    return f"{ccf:.2f}" if low is None or high is None else f"{ccf:.2f} ({low:.2f}\N{EN DASH}{high:.2f})"
+def interval_words(row: Row) -> str:
+    """Return the interval of the cancer-cell fraction; empty where it is not known."""
+    low, high = number(row, "ccf_low"), number(row, "ccf_high")
+    return "" if low is None or high is None else f"{low:.2f}\N{EN DASH}{high:.2f}"
 
 
 def copies_words(row: Row) -> str:
@@ -145,7 +142,7 @@ def amount_words(row: Row) -> str:
 
 def criteria_words(criteria: str) -> str:
     """Return the criteria with their points: OVS1 8, OP4 1."""
-    return criteria.replace("=", " ").replace(";", ", ")
+    return criteria.replace("=", "\N{NO-BREAK SPACE}").replace(";", ", ")
 
 
 def callers_words(row: Row) -> str:

@@ -74,11 +74,11 @@ GENE_CLASS_WORDS = {
 MECHANISM_WORDS = {
     "homozygous_deletion": "homozygous deletion",
     "partial_homozygous_deletion": "homozygous deletion of a part",
-    "hit_with_loh": "one hit, heterozygosity of the other copy lost",
-    "hit_with_copy_loss": "one hit, the other copy lost",
+    "hit_with_loh": "hit with loss of heterozygosity",
+    "hit_with_copy_loss": "hit with loss of the other copy",
     "two_hits": "two hits, phase unknown",
     "structural_hit_and_other": "rearrangement and another hit",
-    "hit_with_vaf": "one hit, loss of the other copy read from its allele fraction",
+    "hit_with_vaf": "hit, loss of the other copy by its allele fraction",
     "single_hit": "a single hit",
 }
 # States of a gene that are no answer: they enter no denominator.
@@ -86,7 +86,7 @@ UNJUDGED = ("not_assessable", "not_covered")
 PURITY_WORDS = {
     "sheet": "sample sheet",
     "copy_number_caller": "copy-number caller",
-    "tp53_vaf": "estimated from the TP53 allele fraction",
+    "tp53_vaf": "TP53 allele fraction",
     "none": "unknown",
 }
 RB1_WORDS = {"LOST": "lost", "INTACT_SUPPORTED": "intact, supported", "UNDETERMINED": "undetermined"}
