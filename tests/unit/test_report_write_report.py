@@ -18,11 +18,13 @@ from typing import Any
 import pytest
 from jinja2 import UndefinedError
 
+from sclcohort.contracts import VARIANT_INFERENCE
 from sclcohort.errors import StepError
 from sclcohort.report.canvas import Canvas
 from sclcohort.report.captions import Caption
 from sclcohort.report.page import PageFigure, environment
 from sclcohort.report.write_report import run
+from sclcohort.tables import write_rows
 
 FIXTURES = runpy.run_path(str(Path(__file__).with_name("report_fixtures.py")))
 Builder, write_results = FIXTURES["Builder"], FIXTURES["write_results"]
@@ -265,10 +267,11 @@ def test_genotypes_to_check_stand_in_the_cohort_and_in_every_patient(page: Page,
         assert words in said
 
 
-def test_variant_files_are_listed_as_they_were_read_only_where_a_step_wrote_it(tmp_path: Path, page_text: str) -> None:
+def test_variant_files_are_listed_as_they_were_read_where_there_are_any(tmp_path: Path, page_text: str) -> None:
     title = "What was inferred about each variant file"
     assert title in page_text
-    keywords = write_results(tmp_path, Builder(2)) | {"variant_inference": None}
+    keywords = write_results(tmp_path, Builder(2))
+    write_rows(keywords["variant_inference"], VARIANT_INFERENCE, ())
     run(**keywords)
     assert title not in keywords["index"].read_text(encoding="utf-8")
 

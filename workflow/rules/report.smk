@@ -21,6 +21,7 @@ rule write_report:
             "<results>/copy_number/{chunk}.status.tsv", chunk=CHUNKS
         ),
         expression_status="<results>/regulators/status.tsv",
+        variant_inference="<results>/variants/inference.tsv",
         events="<results>/drivers/events.tsv",
         set_aside="<results>/drivers/set_aside.tsv",
         gene_states="<results>/drivers/gene_states.tsv",
@@ -64,6 +65,7 @@ rule write_report:
         " --coverage {input.coverage:q} --variant-status {input.variant_status:q}"
         " --structural-variant-status {input.structural_variant_status:q}"
         " --copy-number-status {input.copy_number_status:q} --expression-status {input.expression_status:q}"
+        " --variant-inference {input.variant_inference:q}"
         " --events {input.events:q} --set-aside {input.set_aside:q} --gene-states {input.gene_states:q}"
         " --gene-disruptions {input.gene_disruptions:q} --purity {input.purity:q}"
         " --annotation-disagreements {input.annotation_disagreements:q}"

@@ -66,7 +66,7 @@ class Cohort:
     """The tables of one cohort; each a tuple of rows as `tables.read_rows` gives them.
 
     The name of a field is the contract of its rows (`contracts`); tables of several chunks are joined. `flags` are
-    rows of GENOTYPES; the tables from `variant_inference` on are empty where no step wrote them.
+    rows of GENOTYPES.
     """
 
     name: str

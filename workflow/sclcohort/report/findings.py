@@ -208,7 +208,7 @@ def most_altered(cohort: Cohort, but: tuple[str, ...]) -> list[tuple[str, int, i
         gene for gene, row in cohort.gene_row.items() if text(row, "gene_class") == "sclc_driver" and gene not in but
     ]
     found = [(gene, altered[gene], assessable[gene]) for gene in genes if altered[gene]]
-    return sorted(found, key=lambda item: (-item[1] / item[2], -item[2], item[0]))
+    return sorted(found, key=lambda item: (-item[1], -item[1] / item[2], item[0]))
 
 
 def subtype_counts(cohort: Cohort) -> dict[str, int]:

@@ -59,7 +59,7 @@ def run(
     annotation_disagreements: Path,
     mutation_burden: Path,
     recurrence: Path,
-    variant_inference: Path | None = None,
+    variant_inference: Path,
     figures: Path,
     index: Path,
 ) -> None:
@@ -95,9 +95,7 @@ def run(
         annotation_disagreements=_rows(contracts.ANNOTATION_DISAGREEMENTS, annotation_disagreements),
         mutation_burden=_rows(contracts.MUTATION_BURDEN, mutation_burden),
         recurrence=_rows(contracts.RECURRENCE, recurrence),
-        variant_inference=_rows(
-            contracts.VARIANT_INFERENCE, *([] if variant_inference is None else [variant_inference])
-        ),
+        variant_inference=_rows(contracts.VARIANT_INFERENCE, variant_inference),
     )
     if not tables.samples:
         raise StepError(f"{samples}: holds no sample, so there is nothing to report; add a row to the sample sheet")
