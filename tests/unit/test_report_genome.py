@@ -21,6 +21,7 @@ from sclcohort.report.context_cohort import gene_state_lines
 from sclcohort.report.figure_availability import draw_availability
 from sclcohort.report.figure_oncoprint import GLYPHS, draw_oncoprint, gene_rows
 from sclcohort.report.findings import zygosity
+from sclcohort.report.summarise import drivers_line
 from sclcohort.report.write_report import run
 
 FIXTURES = runpy.run_path(str(Path(__file__).with_name("report_fixtures.py")))
@@ -279,3 +280,15 @@ def test_large_cohort_with_all_tables_stays_small(tmp_path: Path) -> None:
     text = page_of(tmp_path, enrich(Builder(45)))
     # 500 samples must stay below 15 MB: 67 samples in 2 MB leave room.
     assert len(text.encode()) < 2_000_000
+
+
+def test_the_line_of_drivers_still_adds_up_to_all_samples_where_a_target_leaves_a_gene_out() -> None:
+    builder = Builder(6)
+    uncovered = [row for row in builder.rows["gene_states"] if row["gene_symbol"] == "RB1" and row["state"] == "none"]
+    assert uncovered
+    for row in uncovered:
+        row["state"] = "not_covered"
+    cohort = cohort_of(builder)
+    found = re.search(r"RB1 both copies lost (\d+), not lost (\d+), not judged (\d+)", drivers_line(cohort))
+    assert found is not None
+    assert sum(map(int, found.groups())) == len(cohort.samples)

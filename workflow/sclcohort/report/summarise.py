@@ -96,7 +96,7 @@ def drivers_line(cohort: Cohort) -> str:
     for gene in ("TP53", "RB1"):
         counts = zygosity(cohort, gene)
         kept = counts.one_hit + counts.none
-        open_ones = counts.one_hit_open + counts.not_assessable
+        open_ones = counts.one_hit_open + counts.not_assessable + counts.not_covered
         parts.append(f"{gene} both copies lost {counts.biallelic}, not lost {kept}, not judged {open_ones}")
     likely = [row for row in cohort.events if text(row, "oncogenic_call") == "likely_oncogenic"]
     found = len({text(row, "sample_id") for row in likely})
