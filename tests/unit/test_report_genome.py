@@ -283,7 +283,7 @@ def test_large_cohort_with_all_tables_stays_small(tmp_path: Path) -> None:
 
 
 def test_the_line_of_drivers_still_adds_up_to_all_samples_where_a_target_leaves_a_gene_out() -> None:
-    builder = Builder(6)
+    builder = Builder(14)
     uncovered = [row for row in builder.rows["gene_states"] if row["gene_symbol"] == "RB1" and row["state"] == "none"]
     assert uncovered
     for row in uncovered:
