@@ -44,20 +44,29 @@ CSQ = "import pysam.bcftools as b, sys; b.csq('-l', '--no-version', *sys.argv[1:
 
 
 def gene_lines(contig: str, number: int, strand: str, exons: list[tuple[int, int]]) -> list[str]:
-    """Return the GFF3 lines of a gene whose exons (0-based, in genome order) are all coding."""
+    """Return the GFF3 lines of a gene, as Ensembl writes them; its exons (0-based, in genome order) are all coding."""
     head = f"{contig}\tbench\t"
     start, end = exons[0][0] + 1, exons[-1][1]
     place = f"{start}\t{end}\t.\t{strand}\t.\t"
     gene = f"GENE{number:05d}"
-    lines = [f"{head}gene\t{place}ID=gene:{gene};Name={gene};biotype=protein_coding;gene_id={gene}"]
+    more = f"gene_id={gene};logic_name=ensembl_havana_gene_homo_sapiens;version=1"
+    lines = [f"{head}gene\t{place}ID=gene:{gene};Name={gene};biotype=protein_coding;{more}"]
     for copy in range(TRANSCRIPTS):
         name = f"TX{number:05d}.{copy}"
-        lines.append(f"{head}mRNA\t{place}ID=transcript:{name};Parent=gene:{gene};biotype=protein_coding")
+        lines.append(
+            f"{head}mRNA\t{place}ID=transcript:{name};Parent=gene:{gene};Name={gene}-20{copy};biotype=protein_coding;"
+            f"tag=gencode_basic;transcript_id={name};transcript_support_level=1;version=1"
+        )
         coded = 0
-        for first, last in exons if strand == "+" else exons[::-1]:
+        for rank, (first, last) in enumerate(exons if strand == "+" else exons[::-1], start=1):
+            exon = f"EX{number:05d}.{copy}.{rank}"
             span = f"{first + 1}\t{last}\t.\t{strand}\t"
-            lines.append(f"{head}exon\t{span}.\tParent=transcript:{name}")
-            lines.append(f"{head}CDS\t{span}{(3 - coded % 3) % 3}\tID=CDS:{name};Parent=transcript:{name}")
+            lines.append(
+                f"{head}exon\t{span}.\tParent=transcript:{name};Name={exon};constitutive=1;ensembl_end_phase=0;"
+                f"ensembl_phase=0;exon_id={exon};rank={rank};version=1"
+            )
+            phase = (3 - coded % 3) % 3
+            lines.append(f"{head}CDS\t{span}{phase}\tID=CDS:{name};Parent=transcript:{name};protein_id={name}")
             coded += last - first
     return lines
 
