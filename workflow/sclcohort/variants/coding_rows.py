@@ -184,7 +184,7 @@ def consequence_row(one: Consequence, position: int, ref: str, alt: str, genes: 
     """
     stands = genes.representative(one.transcript)
     amino_acids = _residues(one, position, ref, alt, genes)
-    change = _named(replace(one, amino_acids=amino_acids), position, ref, alt, genes)
+    change = _named(one, amino_acids, position, ref, alt, genes)
     transcript = genes.transcript(one.transcript) if stands else None
     return {
         "position_1based": position,
@@ -212,14 +212,16 @@ def _residues(one: Consequence, position: int, ref: str, alt: str, genes: GeneTa
     return residues_changed(transcript, genes.coding(one.transcript), position, ref, alt) or found
 
 
-def _named(one: Consequence, position: int, ref: str, alt: str, genes: GeneTable) -> ProteinChange:
+def _named(
+    one: Consequence, amino_acids: AminoAcids | None, position: int, ref: str, alt: str, genes: GeneTable
+) -> ProteinChange:
     terms = frozenset(one.terms)
     if terms & SPLICE_TERMS:
         return name_splice(position, ref, alt, genes.introns(one.transcript), terms)
-    if one.amino_acids is None:
+    if amino_acids is None:
         return UNNAMED
     stands = genes.representative(one.transcript)
-    return name_change(terms, one.amino_acids, stands.protein if stands else "")
+    return name_change(terms, amino_acids, stands.protein if stands else "")
 
 
 def evidence_of(columns: str, dialect: Dialect, ref: str, alt: str) -> tuple[Evidence, Evidence, bool]:
