@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import assume, given, settings
@@ -52,6 +53,13 @@ def variant(
         protein_position=320,
         hgvs_p="p.R320*",
     )
+
+
+def phased(position: int, phase_set: str) -> Event:
+    return Event(
+        "S1", RB1, f"p.{position}*", "truncating", "likely_oncogenic", "", "",
+        replace(variant(position, 30), phase_set=phase_set), None,
+    )  # fmt: skip
 
 
 def hit(*arguments, **fields) -> Event:
@@ -331,3 +339,25 @@ def test_second_hit_and_confidence_follow_from_the_state(alt, purity, copy_numbe
 @settings(derandomize=True, deadline=None)
 def test_without_purity_and_copy_number_one_hit_always_stays_open(alt):
     assert outcome(assess([hit(alt_reads=alt)], None, None)) == OPEN
+
+
+# --- phase ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sets", "expected"),
+    [
+        (("77:1", "77:2"), ("biallelic", "found", "definite")),
+        (("77:1", "77:1"), ("one_hit", "not_found", None)),
+        (("77:1", "78:2"), PROBABLE),
+        (("77:1", ""), PROBABLE),
+        (("77:1+2", "77:2"), PROBABLE),
+        (("77:1", "77:1", "77:2"), ("biallelic", "found", "definite")),
+        (("77:1", "77:1", ""), PROBABLE),
+    ],
+)
+def test_two_hits_count_by_the_copies_that_the_phase_set_proves(sets, expected):
+    hits = [phased(1000 + 100 * number, name) for number, name in enumerate(sets)]
+    found = assess(hits, copies(minor=1.0), purity=0.8)
+    assert outcome(found) == expected
+    assert (found.mechanism == "two_hits") == (expected[0] == "biallelic")

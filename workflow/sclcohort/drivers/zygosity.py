@@ -7,7 +7,8 @@ diploid normal cells. The routes, in the order in which they are tried:
 1. deep deletion of the gene: biallelic, definite; of a part of it: probable, the exons are not known;
 2. a hit, and the other copy lost (minor copy number 0, or one copy left): biallelic, definite; probable
    where the reads say that not every tumour cell carries the hit, or the hit is a rearrangement;
-3. two or more distinct hits, rearrangements among them: biallelic, probable, since their phase is unknown;
+3. two or more distinct hits, rearrangements among them: biallelic; definite where the caller's phase set proves
+   two of them on different copies, probable where the phase is unknown; hits proven on one copy are one hit;
 4. a hit whose allele fraction rejects that one copy stayed whole, and fits its loss: biallelic, probable;
 5. a hit and nothing of these: one hit; the second is not found, or not assessable with its reason.
 
@@ -19,6 +20,7 @@ No hit at all is ``none`` only where variants and copy number could both have sh
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -122,6 +124,28 @@ def distinct_hits(variants: Sequence[Variant]) -> list[Variant]:
     return distinct
 
 
+def proven_phase(variants: Sequence[Variant]) -> Literal["one copy", "different copies"] | None:
+    """Return what phase sets prove of the copies that hits lie on.
+
+    Parameters
+    ----------
+    variants : sequence of Variant
+        Distinct hits of one gene; ``phase_set`` is ``<set>:<haplotype>``, haplotypes joined by ``+``.
+
+    Returns
+    -------
+    str or None
+        ``different copies`` where two hits of one set share no haplotype; ``one copy`` where all hits are of one set
+        and on the same single haplotype; None where neither is proven.
+    """
+    placed = [variant.phase_set.rpartition(":")[::2] for variant in variants if variant.phase_set]
+    for (one, copy), (other, second) in itertools.combinations(placed, 2):
+        if one == other and not set(copy.split("+")) & set(second.split("+")):
+            return "different copies"
+    is_all = len(placed) == len(variants) > 1 and len(set(placed)) == 1
+    return "one copy" if is_all and "+" not in placed[0][1] else None
+
+
 def judge_by_vaf(
     alt_depth_reads: int, depth_reads: int, *, purity: float, copies: int | None, max_error_probability: float
 ) -> VafVerdict:
@@ -209,10 +233,14 @@ def assess_zygosity(
     if by_copies is not None and by_copies.second_copy == "lost":
         return _lost_by_copy_number(hit, by_copies, purity, max_error_probability)
     distinct = distinct_hits(variants)
+    phase = proven_phase(distinct)
+    if phase == "different copies":
+        reason = f"{len(distinct)} distinct hits, by the caller's phase set on different copies"
+        return Zygosity("biallelic", "two_hits", "found", "definite", reason)
     if any(is_apart(one, distinct) for one in rearranged):
         reason = "a rearrangement and a small variant; whether they are on different copies (phase) is unknown"
         return Zygosity("biallelic", "structural_hit_and_other", "found", "probable", reason)
-    if len(distinct) > 1:
+    if len(distinct) > 1 and phase != "one copy":
         reason = f"{len(distinct)} distinct hits; whether they are on different copies (phase) is unknown"
         return Zygosity("biallelic", "two_hits", "found", "probable", reason)
     if by_copies is not None:
