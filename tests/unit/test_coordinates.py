@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sclcohort.coordinates import Span, differ_by_prefix, without_chr
+from sclcohort.coordinates import Span, differ_by_prefix, is_sex_chromosome, without_chr
 
 GENE = Span("chr1", 10, 20)
 
@@ -43,3 +43,12 @@ def test_contig_names_compare_without_their_prefix(name, bare):
 )
 def test_a_prefix_mismatch_is_told_from_other_differences(found, expected, answer):
     assert differ_by_prefix(found, expected) is answer
+
+
+def test_sex_chromosomes_are_told_in_both_styles():
+    assert [name for name in ("X", "chrX", "Y", "chrY", "1", "chr10", "MT") if is_sex_chromosome(name)] == [
+        "X",
+        "chrX",
+        "Y",
+        "chrY",
+    ]

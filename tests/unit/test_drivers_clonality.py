@@ -8,7 +8,7 @@ from hypothesis import given as given_that
 from hypothesis import strategies as st
 
 from sclcohort.contracts import EVENTS
-from sclcohort.drivers.clonality import cancer_cell_fraction, mutated_copies
+from sclcohort.drivers.clonality import cancer_cell_fraction
 from sclcohort.drivers.purity import Purity, unknown_purity
 from tests.unit.drivers_fixtures import copies, given
 
@@ -17,20 +17,6 @@ def judge(alt, depth, copy_number=None, purity=None):
     return cancer_cell_fraction(
         (alt, depth), copies=copies() if copy_number is None else copy_number, purity=purity or given(0.6)
     )
-
-
-@pytest.mark.parametrize(
-    ("vaf", "purity", "total", "expected"),
-    [
-        (0.30, 0.6, 2, 1.0),  # heterozygous: 0.3 * (1.2 + 0.8) / 0.6
-        (0.60, 0.6, 2, 2.0),  # copy-neutral loss
-        (3 / 7, 0.6, 1, 1.0),  # one copy left
-        (0.15, 0.6, 2, 0.5),  # half of the cells
-        (0.25, 1.0, 4, 1.0),  # one copy of four in a pure tumour
-    ],
-)
-def test_mutated_copies_are_as_worked_by_hand(vaf, purity, total, expected):
-    assert mutated_copies(vaf, purity, total) == pytest.approx(expected)
 
 
 def test_a_clonal_heterozygous_variant_is_clonal():

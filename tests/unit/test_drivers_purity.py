@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from sclcohort.contracts import PURITY
 from sclcohort.drivers.intervals import clopper_pearson
+from sclcohort.drivers.mixture import expected_vaf
 from sclcohort.drivers.purity import MAX_INTERVAL_WIDTH, Purity, estimate_purity
-from sclcohort.drivers.zygosity import expected_vaf
 from sclcohort.tables import read_rows, write_rows
 from tests.unit.drivers_fixtures import copies, hit, variant
 

@@ -15,10 +15,7 @@ from sclcohort.drivers.genes import DriverGene
 from sclcohort.drivers.purity import Purity, unknown_purity
 from sclcohort.drivers.records import GeneCopies, Variant
 from sclcohort.drivers.zygosity import (
-    MAX_EXPECTED_VAF,
     assess_zygosity,
-    distinct_hits,
-    expected_vaf,
     judge_by_vaf,
     probability_of_at_least,
     probability_of_at_most,
@@ -91,31 +88,7 @@ KEPT = ("one_hit", "not_found", None)
 OPEN = ("one_hit", "not_assessable", None)
 
 
-# --- arithmetic ----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("purity", "total", "mutated", "fraction"),
-    [
-        (0.6, 2, 1, 0.30),  # heterozygous: 0.6 / (1.2 + 0.8)
-        (0.6, 1, 1, 0.43),  # one copy left: 0.6 / (0.6 + 0.8)
-        (0.6, 2, 2, 0.60),  # copy-neutral loss: 1.2 / (1.2 + 0.8)
-        (0.5, 4, 3, 0.50),  # 1.5 / (2 + 1)
-        (1.0, 2, 1, 0.50),
-        (1.0, 1, 1, MAX_EXPECTED_VAF),
-    ],
-)
-def test_the_expected_fraction_is_that_of_a_mixture_of_tumour_and_normal_cells(purity, total, mutated, fraction):
-    assert round(expected_vaf(purity, total, mutated), 2) == fraction
-
-
-@given(st.integers(1, 100), st.integers(0, 100), st.integers(1, 6), st.data())
-@settings(derandomize=True, deadline=None)
-def test_the_expected_fraction_counts_copies_cell_by_cell(tumour_cells, normal_cells, total, data):
-    mutated = data.draw(st.integers(0, total))
-    cells = tumour_cells + normal_cells
-    counted = tumour_cells * mutated / (tumour_cells * total + normal_cells * 2)
-    assert expected_vaf(tumour_cells / cells, total, mutated) == pytest.approx(min(counted, MAX_EXPECTED_VAF))
+# --- reads -----------------------------------------------------------------------------------------
 
 
 @given(st.integers(1, 5000), st.data(), st.floats(0.001, 0.95))
@@ -239,25 +212,6 @@ def test_a_gene_not_covered_by_segments_is_judged_like_one_without_copy_number()
 
 
 # --- distinct hits -------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("alleles", "distinct"),
-    [
-        ([(100, "C", "T"), (5000, "C", "T")], 2),
-        ([(100, "C", "T"), (101, "C", "T")], 1),  # a dinucleotide change written as two
-        ([(100, "C", "T"), (109, "C", "T")], 1),
-        ([(100, "C", "T"), (110, "C", "T")], 2),
-        ([(100, "CAAAAAAAAAA", "C"), (115, "C", "T")], 1),  # the deletion reaches base 110
-        ([(100, "CAAAAAAAAAA", "C"), (120, "C", "T")], 2),
-        ([(100, "C", "T"), (100, "C", "A")], 2),  # one copy cannot carry both
-        ([(100, "C", "T"), (105, "C", "T"), (112, "C", "T")], 1),  # a row of small records
-    ],
-)
-def test_neighbouring_records_may_be_one_change(alleles, distinct):
-    variants = [variant(position, ref=ref, alt=alt) for position, ref, alt in alleles]
-    assert len(distinct_hits(variants)) == distinct
-    assert distinct_hits(variants[::-1]) == distinct_hits(variants)
 
 
 def test_two_records_of_one_change_are_no_two_hits():

@@ -37,6 +37,11 @@ def without_chr(contig: str) -> str:
     return "MT" if bare == "M" else bare
 
 
+def is_sex_chromosome(contig: str) -> bool:
+    """Tell whether a contig is X or Y, of which normal cells have one copy or two."""
+    return without_chr(contig) in ("X", "Y")
+
+
 def differ_by_prefix(found: set[str], expected: set[str]) -> bool:
     """Tell whether two sets of contig names are disjoint only because of a ``chr`` prefix."""
     if not found or not expected or found & expected:

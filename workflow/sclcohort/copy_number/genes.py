@@ -41,6 +41,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
+from sclcohort.coordinates import is_sex_chromosome
 from sclcohort.copy_number.focality import event_bases, focality
 from sclcohort.copy_number.segments import SampleSegments, contig_key
 from sclcohort.errors import StepError
@@ -53,7 +54,6 @@ if TYPE_CHECKING:
 Sex = Literal["female", "male", "unknown"]
 
 GUARD_COPIES = 1e-6
-SEX_CHROMOSOMES = ("X", "Y")
 
 
 @dataclass(frozen=True)
@@ -281,7 +281,7 @@ def gene_copy_number(
     bases = [_bases(segment) for segment in over]
     log2_ratio = _mean([segment.log2_ratio for segment in over], bases)
     called = _mean([segment.total_copies for segment in over], bases)
-    measure = Measure(tumour, thresholds, called is not None, span.contig in SEX_CHROMOSOMES)
+    measure = Measure(tumour, thresholds, called is not None, is_sex_chromosome(span.contig))
     copies = measure.copies_by_ratio(log2_ratio) if called is None else called
     state = measure.state(copies)
     fewest = min(map(measure.copies, over))

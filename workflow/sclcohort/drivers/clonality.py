@@ -18,7 +18,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from sclcohort.coordinates import is_sex_chromosome
 from sclcohort.drivers.intervals import clopper_pearson
+from sclcohort.drivers.mixture import mutated_copies
 
 if TYPE_CHECKING:
     from sclcohort.drivers.purity import Purity
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
 # Choice: fewer copies than this are a deleted gene, on which no variant can lie (the same bound as
 # copy_number.deep_deletion_max_copies by default).
 MIN_COPIES = 0.5
-SEX_CHROMOSOMES = ("X", "Y")
 # Choice: reads contradict purity and copies only outside this interval. Of all clonal variants, one in forty lies
 # above its 95 % interval by chance, and is clonal all the same.
 CONTRADICTION_COVERAGE = 0.999
@@ -58,21 +59,6 @@ class Ccf:
         }
 
 
-def mutated_copies(vaf: float, purity: float, total_copies: float) -> float:
-    """Return the mutated copies per tumour cell that an allele fraction means.
-
-    Parameters
-    ----------
-    vaf : float
-        Allele fraction in [0, 1].
-    purity : float
-        Tumour purity in (0, 1].
-    total_copies : float
-        Copies of the gene in a tumour cell.
-    """
-    return vaf * (purity * total_copies + 2 * (1 - purity)) / purity
-
-
 def cancer_cell_fraction(
     reads: tuple[int, int] | None, *, copies: GeneCopies | None, purity: Purity, chrom: str = ""
 ) -> Ccf:
@@ -96,7 +82,7 @@ def cancer_cell_fraction(
     """
     if reads is None:
         return _not_assessable("depth or alternate depth is missing")
-    if chrom.removeprefix("chr") in SEX_CHROMOSOMES:
+    if is_sex_chromosome(chrom):
         return _not_assessable(f"on {chrom}, of which normal cells have one copy or two")
     span = purity.range
     if purity.value is None or span is None:

@@ -7,7 +7,7 @@ variant, and uncertain where they are too few for one: tumour cells in the norma
 
 Tumour alone, in this order:
 
-1. an allele frequency in the population of at least `MIN_POPULATION_FREQUENCY`: likely germline, except
+1. an allele frequency in the population of at least `records.MIN_POPULATION_FREQUENCY`: likely germline, except
    at a cancer hotspot (blood clones put somatic alleles into population resources);
 2. reads against purity and copies: a germline variant is in the normal cells too, so its expected
    fraction is (p m + 1 - p) / (p CT + 2 (1 - p)) where a heterozygous one has m of CT tumour copies, and 1
@@ -30,16 +30,13 @@ from typing import TYPE_CHECKING, Literal
 
 from scipy.special import bdtr, bdtrc
 
-from sclcohort.drivers.clonality import SEX_CHROMOSOMES
-from sclcohort.drivers.zygosity import MAX_EXPECTED_VAF, expected_vaf
+from sclcohort.coordinates import is_sex_chromosome
+from sclcohort.drivers.mixture import MAX_EXPECTED_VAF, expected_vaf
 
 if TYPE_CHECKING:
     from sclcohort.drivers.purity import Purity
     from sclcohort.drivers.records import GeneCopies, Variant
 
-# Choice: as the SMaHT consortium filters (highest population frequency in gnomAD above 0.001 is germline,
-# smaht-dac.github.io/pipelines-docs, "Filtering"); ten times below the 1 % that Horak 2022 calls benign.
-MIN_POPULATION_FREQUENCY = 0.001
 # Choice: an upper bound of the errors at one base towards one other, sequencing and mapping together; with it
 # an allele in 1 of 30 normal reads is no contradiction, and 3 of 30 are.
 MAX_ERROR_RATE = 0.01
@@ -129,8 +126,7 @@ def _tumour_only(
     max_error_probability: float,
 ) -> Origin:
     frequency = variant.population_frequency
-    common = frequency is not None and frequency >= MIN_POPULATION_FREQUENCY
-    if common and not at_hotspot:
+    if variant.is_common and not at_hotspot:
         return Origin("likely_germline", f"no normal; allele frequency {frequency:.2g} in the population")
     context = [f"no normal; {_population_words(frequency, population_configured)}"]
     by_reads, sentence = _by_reads(variant, copies, purity, max_error_probability)
@@ -139,7 +135,7 @@ def _tumour_only(
         context.append("at a cancer hotspot, which speaks for somatic")
     call: Call = by_reads
     if at_hotspot:
-        call = "uncertain" if by_reads == "likely_germline" or common else "somatic"
+        call = "uncertain" if by_reads == "likely_germline" or variant.is_common else "somatic"
     return Origin(call, "; ".join(context))
 
 
@@ -156,7 +152,7 @@ def _by_reads(
 ) -> tuple[Call, str]:
     """Compare the reads with somatic and germline models; return the call and its sentence."""
     span = purity.range
-    if variant.chrom.removeprefix("chr") in SEX_CHROMOSOMES:
+    if is_sex_chromosome(variant.chrom):
         return "uncertain", f"on {variant.chrom}, of which normal cells have one copy or two, its VAF cannot be judged"
     if variant.reads is None:
         return "uncertain", "depth or alternate depth is missing, so its VAF cannot be judged"

@@ -20,13 +20,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from sclcohort.drivers.hits import distinct_hits
 from sclcohort.drivers.intervals import clopper_pearson
-from sclcohort.drivers.origin import MIN_POPULATION_FREQUENCY
-from sclcohort.drivers.zygosity import MAX_EXPECTED_VAF, MAX_LOST_MINOR_COPIES, distinct_hits
+from sclcohort.drivers.mixture import MAX_EXPECTED_VAF, MAX_LOST_MINOR_COPIES, purity_at
 
 if TYPE_CHECKING:
     from sclcohort.drivers.events import Event
-    from sclcohort.drivers.records import GeneCopies
+    from sclcohort.drivers.records import GeneCopies, Variant
     from sclcohort.tables import Cell
 
 PurityOrigin = Literal["sheet", "copy_number_caller", "tp53_vaf", "none"]
@@ -141,7 +141,7 @@ def _from_hits(hits: Sequence[Event], copies: GeneCopies | None, has_normal: boo
     if not models:
         return unknown_purity(f"not given, and it cannot be estimated from TP53: {shown}")
     at_hotspot = any(event.event_type == "hotspot" for event in hits if event.variant == variant)
-    doubt = _doubt(variant.reads, variant.population_frequency, has_normal=has_normal, at_hotspot=at_hotspot)
+    doubt = _doubt(variant, variant.reads, has_normal=has_normal, at_hotspot=at_hotspot)
     if doubt:
         return unknown_purity(f"not given, and it cannot be estimated from TP53: {doubt}")
     return _from_reads(variant.label, variant.reads, models, shown)
@@ -166,7 +166,7 @@ def _remaining_copies(copies: GeneCopies | None) -> tuple[tuple[int, ...], str]:
     return (1, 2), "one or two copies left, which total copies without purity do not tell"
 
 
-def _doubt(reads: tuple[int, int], frequency: float | None, *, has_normal: bool, at_hotspot: bool) -> str:
+def _doubt(variant: Variant, reads: tuple[int, int], *, has_normal: bool, at_hotspot: bool) -> str:
     """Say why the reads of a hit are no measure of purity; empty: they are."""
     alt, depth = reads
     if alt == 0:
@@ -175,26 +175,22 @@ def _doubt(reads: tuple[int, int], frequency: float | None, *, has_normal: bool,
         return f"{alt} of {depth} reads are more than a clonal hit beside normal cells is expected to have"
     if has_normal or at_hotspot:
         return ""
-    if frequency is not None and frequency >= MIN_POPULATION_FREQUENCY:
-        return f"without a normal, an allele frequency of {frequency:.2g} in the population speaks for germline"
+    if variant.is_common:
+        found = f"an allele frequency of {variant.population_frequency:.2g} in the population"
+        return f"without a normal, {found} speaks for germline"
     low, high = clopper_pearson(alt, depth)
     if low <= 0.5 <= high:
         return f"without a normal, {alt} of {depth} reads fit a heterozygous germline variant"
     return ""
 
 
-def _purity_at(vaf: float, copies: int) -> float:
-    """Return the purity at which a hit on all copies of every tumour cell has an allele fraction."""
-    return 2 * vaf / (copies * (1 - vaf) + 2 * vaf)
-
-
 def _from_reads(label: str, reads: tuple[int, int], models: Sequence[int], shown: str) -> Purity:
     alt, depth = reads
     vaf_low, vaf_high = clopper_pearson(alt, depth)
-    at_reads = [_purity_at(alt / depth, copies) for copies in models]
+    at_reads = [purity_at(alt / depth, copies) for copies in models]
     value = (min(at_reads) + max(at_reads)) / 2
-    low = min(_purity_at(vaf_low, copies) for copies in models)
-    high = max(_purity_at(vaf_high, copies) for copies in models)
+    low = min(purity_at(vaf_low, copies) for copies in models)
+    high = max(purity_at(vaf_high, copies) for copies in models)
     found = f"{label}, {alt} of {depth} reads, {shown}"
     if high - low > MAX_INTERVAL_WIDTH:
         return unknown_purity(f"not given, and TP53 cannot tell: {low:.2f} to {high:.2f} ({found})")

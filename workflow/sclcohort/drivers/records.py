@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+# Choice: as the SMaHT consortium filters (highest population frequency in gnomAD above 0.001 is germline,
+# smaht-dac.github.io/pipelines-docs, "Filtering"); ten times below the 1 % that Horak 2022 calls benign.
+MIN_POPULATION_FREQUENCY = 0.001
+
 
 @dataclass(frozen=True, slots=True)
 class Variant:
@@ -99,6 +103,11 @@ class Variant:
         if alt is None or depth is None or depth == 0 or alt > depth:
             return None
         return alt, depth
+
+    @property
+    def is_common(self) -> bool:
+        """Whether the population carries it too often for a somatic variant; no where its frequency is unknown."""
+        return self.population_frequency is not None and self.population_frequency >= MIN_POPULATION_FREQUENCY
 
     @property
     def label(self) -> str:

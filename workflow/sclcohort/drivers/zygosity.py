@@ -20,7 +20,6 @@ No hit at all is ``none`` only where variants and copy number could both have sh
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -28,21 +27,13 @@ from typing import TYPE_CHECKING, Literal
 from scipy.special import bdtr, bdtrc
 
 from sclcohort.drivers.copy_number_events import INTRAGENIC_DEEP_DELETION
+from sclcohort.drivers.hits import MIN_SEPARATION_BASES, distinct_hits, proven_phase
+from sclcohort.drivers.mixture import MAX_LOST_MINOR_COPIES, expected_vaf
 
 if TYPE_CHECKING:
     from sclcohort.drivers.events import Event
     from sclcohort.drivers.purity import Purity
     from sclcohort.drivers.records import Disruption, GeneCopies, Variant
-
-# Choice: neighbouring records closer than this are counted as one hit, because callers write a change of
-# several bases, or a complex indel, as a row of small records on one copy. Two alleles at the same
-# position are always two hits: one copy cannot carry both.
-MIN_SEPARATION_BASES = 10
-# Choice: minor copies below this are none; callers give whole numbers, some of them estimates.
-MAX_LOST_MINOR_COPIES = 0.5
-# Choice: no hit is expected in more reads than this, even on every copy of a pure tumour: mapping favours
-# the reference and some reads are wrong.
-MAX_EXPECTED_VAF = 0.95
 
 SecondCopy = Literal["lost", "kept", "cannot_tell", "fits_neither"]
 
@@ -66,25 +57,6 @@ class VafVerdict:
     reason: str
 
 
-def expected_vaf(purity: float, total_copies: float, mutated_copies: float) -> float:
-    """Return the allele fraction expected of a hit on some copies of a gene.
-
-    Parameters
-    ----------
-    purity : float
-        Tumour purity in (0, 1].
-    total_copies, mutated_copies : float
-        Copies of the gene in a tumour cell, and how many of them carry the hit.
-
-    Returns
-    -------
-    float
-        At most `MAX_EXPECTED_VAF`.
-    """
-    fraction = purity * mutated_copies / (purity * total_copies + 2 * (1 - purity))
-    return min(fraction, MAX_EXPECTED_VAF)
-
-
 def probability_of_at_least(alt_depth_reads: int, depth_reads: int, fraction: float) -> float:
     """Return the binomial probability of at least so many alternate reads among all reads."""
     if alt_depth_reads == 0:
@@ -95,55 +67,6 @@ def probability_of_at_least(alt_depth_reads: int, depth_reads: int, fraction: fl
 def probability_of_at_most(alt_depth_reads: int, depth_reads: int, fraction: float) -> float:
     """Return the binomial probability of at most so many alternate reads among all reads."""
     return float(bdtr(alt_depth_reads, depth_reads, fraction))
-
-
-def distinct_hits(variants: Sequence[Variant]) -> list[Variant]:
-    """Return the first of each group of variants that may be one change written as several.
-
-    Parameters
-    ----------
-    variants : sequence of Variant
-        Hits of one gene in one sample, in any order.
-
-    Returns
-    -------
-    list of Variant
-        In the order of the alleles; see `MIN_SEPARATION_BASES`.
-    """
-    distinct: list[Variant] = []
-    before: Variant | None = None
-    for variant in sorted(variants, key=lambda one: one.allele):
-        if (
-            before is None
-            or variant.chrom != before.chrom
-            or variant.position_1based == before.position_1based
-            or variant.position_1based - before.last_base_1based >= MIN_SEPARATION_BASES
-        ):
-            distinct.append(variant)
-        before = variant
-    return distinct
-
-
-def proven_phase(variants: Sequence[Variant]) -> Literal["one copy", "different copies"] | None:
-    """Return what phase sets prove of the copies that hits lie on.
-
-    Parameters
-    ----------
-    variants : sequence of Variant
-        Distinct hits of one gene; ``phase_set`` is ``<set>:<haplotype>``, haplotypes joined by ``+``.
-
-    Returns
-    -------
-    str or None
-        ``different copies`` where two hits of one set share no haplotype; ``one copy`` where all hits are of one set
-        and on the same single haplotype; None where neither is proven.
-    """
-    placed = [variant.phase_set.rpartition(":")[::2] for variant in variants if variant.phase_set]
-    for (one, copy), (other, second) in itertools.combinations(placed, 2):
-        if one == other and not set(copy.split("+")) & set(second.split("+")):
-            return "different copies"
-    is_all = len(placed) == len(variants) > 1 and len(set(placed)) == 1
-    return "one copy" if is_all and "+" not in placed[0][1] else None
 
 
 def judge_by_vaf(
