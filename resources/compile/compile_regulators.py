@@ -69,6 +69,10 @@ RENAMED = {
     "UHRF1BP1L": "BLTP3B",
     "WBSCR17": "GALNT17",
 }
+# Genes of the small sets, with their direction: "-" is expected to be low where the score is high.
+PROLIFERATION = "BIRC5 CCNB1 CDC20 CEP55 MKI67 NDC80 NUF2 PTTG1 RRM2 TYMS UBE2C"
+ANTIGEN_PRESENTATION = "B2M HLA-A HLA-B HLA-C TAP1 TAP2 TAPBP"
+EMT = "AGER FN1 MMP2 SNAI2 VIM ZEB2 -CDH1 -CDH3 -CLDN4 -EPCAM -MAL2 -ST14"
 T_CELL_INFLAMED = (
     "CCL5",
     "CD27",
@@ -95,6 +99,25 @@ PROGRAMMES_CITATION = (
     "20 genes of each programme"
 )
 T_CELL_CITATION = "Ayers et al. 2017 J Clin Invest 127:2930, doi:10.1172/JCI91190"
+PROLIFERATION_CITATION = (
+    "11 genes of the PAM50 proliferation index: Nielsen et al. 2010 Clin Cancer Res 16:5222, "
+    "doi:10.1158/1078-0432.CCR-10-1282; as flagged in the PAM50 annotation of the University of North Carolina and "
+    "reprinted by Wu et al. 2021 Nat Genet, doi:10.1038/s41588-021-00911-1"
+)
+ANTIGEN_PRESENTATION_CITATION = (
+    "7 genes of antigen presentation by MHC class I: Senbabaoglu et al. 2016 Genome Biol 17:231, "
+    "doi:10.1186/s13059-016-1092-z, as the reviews of Wang et al. 2019 (PMID 31767055) name them; low in most SCLC: "
+    "Mahadevan et al. 2021 Cancer Discov 11:1952, doi:10.1158/2159-8290.CD-20-0913"
+)
+EMT_CITATION = (
+    "12 genes of the EMT score of lung cancer: Thompson et al. 2020 Lung Cancer (PMID 31683225), as three public "
+    "implementations print them; EMT in chemoresistant SCLC: Gardner et al. 2017 Cancer Cell 31:286, PMC5313262"
+)
+SMALL_SETS = (
+    ("proliferation", PROLIFERATION, PROLIFERATION_CITATION, "verified"),
+    ("antigen_presentation", ANTIGEN_PRESENTATION, ANTIGEN_PRESENTATION_CITATION, "verified"),
+    ("emt", EMT, EMT_CITATION, "verified"),
+)
 NE_CITATION = (
     "Zhang et al. 2018 Transl Lung Cancer Res 7:32, doi:10.21037/tlcr.2018.02.02; values as in "
     "TGOliver-lab/Ireland_Basal_SCLC_2025 (commit d608c2f), nedat_mouse.csv"
@@ -292,15 +315,19 @@ def gene_set_rows(programmes: Path) -> list[dict[str, Cell]]:
             for column, gene_set in PROGRAMMES.items():
                 rows.append(_set_row(gene_set, record[column], PROGRAMMES_CITATION, "computed"))
     rows += [_set_row("t_cell_inflamed", symbol, T_CELL_CITATION, "verified") for symbol in T_CELL_INFLAMED]
+    for gene_set, genes, citation, certainty in SMALL_SETS:
+        for gene in genes.split():
+            direction = "down" if gene.startswith("-") else "up"
+            rows.append(_set_row(gene_set, gene.removeprefix("-"), citation, certainty, direction))
     return rows
 
 
-def _set_row(gene_set: str, printed: str, citation: str, certainty: str) -> dict[str, Cell]:
+def _set_row(gene_set: str, printed: str, citation: str, certainty: str, direction: str = "up") -> dict[str, Cell]:
     return {
         "gene_set": gene_set,
         "gene_symbol": RENAMED.get(printed, printed),
         "symbol_in_source": printed,
-        "direction": "up",
+        "direction": direction,
         "citation": citation,
         "certainty": certainty,
     }
@@ -490,6 +517,9 @@ def compile_gene_sets(data: Path, resources: Path) -> None:
             "t_cell_inflamed: the 18-gene T-cell-inflamed profile. The list was read where later publications reprint",
             "it (their methods say which 18 genes the profile of Ayers 2017 holds), not in the article's own figure.",
             "The clinical assay weights the genes and normalises to housekeepers; the workflow takes the plain mean.",
+            "The other sets are scored by rank among all genes of this table: a gene more or less here moves those",
+            "scores a little. direction: genes that are high (up) or low (down) where the score is high.",
+            "proliferation, antigen_presentation, emt: lists read where others reprint them, see each row.",
             "gene_symbol is the approved HGNC symbol, symbol_in_source what the source prints.",
         ),
     )

@@ -25,6 +25,7 @@ from sclcohort.contracts import (
     RESISTANCE_CLASSES,
     RESULT_TABLES,
     SAMPLES,
+    SCORES,
     SET_ASIDE,
     SUBTYPE_CALLS,
 )
@@ -125,6 +126,21 @@ def test_every_planted_state_and_mechanism_is_called_and_no_other_hit(demo):
         if (row["sample_id"], row["gene_symbol"]) in known or row["mechanism"] or row["state"] == "not_covered"
     ]
     assert picked(called, *names) == picked(planted, *names)
+
+
+def test_scores_of_gene_sets_follow_the_planted_levels(demo):
+    kinds = {row["sample_id"]: row["subtype"] for row in truth(demo, "subtypes")}
+    scores = {str(row["sample_id"]): row for row in results(demo, SCORES) if row["ranked_genes"] is not None}
+    by_kind: dict[str, list[dict]] = {}
+    for sample, row in scores.items():
+        by_kind.setdefault(kinds[sample], []).append(row)
+    others = [row for kind, rows in by_kind.items() if kind != "SCLC-Y" for row in rows]
+    assert min(row["emt"] for row in by_kind["SCLC-Y"]) > max(row["emt"] for row in others)
+    inflamed = min(row["antigen_presentation"] for row in by_kind["SCLC-I"])
+    assert inflamed > max(row["antigen_presentation"] for row in by_kind["SCLC-A"])
+    # Every tumour of the demo divides: proliferation is high in all.
+    assert min(row["proliferation"] for row in scores.values()) > 0.5
+    assert {row["set_reason"] for row in scores.values()} == {None}
 
 
 def test_purity_is_from_where_it_is_planted_and_an_estimate_holds_the_planted_one(demo):

@@ -9,6 +9,7 @@ import pytest
 
 from sclcohort.contracts import DRIVER_GENES, GENE_ALIASES, GENE_SETS, NE_SIGNATURE, REGULONS, SUBTYPE_CALIBRATION
 from sclcohort.regulators.genes import ENSEMBL_GENE_ID, LINEAGE_FACTORS, check_aliases
+from sclcohort.regulators.set_scores import directed_members
 from sclcohort.regulators.signatures import ne_scores, programme_members, rank_scores
 from sclcohort.regulators.subtypes import LETTERS, WITHOUT_STROMA, Calibration, Evidence, call_subtype
 from sclcohort.tables import read_rows, read_table
@@ -61,6 +62,13 @@ def test_the_four_programmes_have_twenty_genes_each_and_share_none(gene_sets):
 
 def test_the_t_cell_inflamed_set_has_its_eighteen_genes(gene_sets):
     assert (gene_sets["gene_set"] == "t_cell_inflamed").sum() == 18
+
+
+@pytest.mark.parametrize(
+    ("gene_set", "up", "down"), [("proliferation", 11, 0), ("antigen_presentation", 7, 0), ("emt", 6, 6)]
+)
+def test_sets_that_are_ranked_have_the_genes_of_their_source(gene_sets, gene_set, up, down):
+    assert tuple(map(len, directed_members(gene_sets, gene_set))) == (up, down)
 
 
 def test_the_signature_has_25_genes_on_each_side_higher_on_their_own(ne_signature):

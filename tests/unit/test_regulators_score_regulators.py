@@ -24,6 +24,7 @@ from sclcohort.contracts import (
 )
 from sclcohort.errors import StepError
 from sclcohort.regulators.score_regulators import run
+from sclcohort.regulators.set_scores import RANKED_SETS
 from sclcohort.tables import read_rows, read_table, write_rows
 
 TABLES = {
@@ -36,6 +37,7 @@ TABLES = {
 }
 PROGRAMME_OF = {"A": "programme_a", "N": "programme_n", "P": "programme_p", "Y": "programme_y"}
 FACTOR_OF = {"A": "ASCL1", "N": "NEUROD1", "P": "POU2F3", "Y": "YAP1"}
+SET_NAMES = {*PROGRAMME_OF.values(), "t_cell_inflamed", *RANKED_SETS}
 GATES = {"min_probability": 0.6, "min_margin": 0.2, "min_genes_fraction": 0.8, "min_targets": 5}
 
 
@@ -175,6 +177,30 @@ def test_scores_are_those_of_the_sample(score, cohort, genes):
     assert scores["T03",]["ne_score"] < -0.5
     assert row["t_cell_inflamed"] == pytest.approx(math.log2(1.5), rel=1e-5)
     assert (row["programme_genes"], row["ne_genes"], row["t_cell_inflamed_genes"]) == (80, 50, 18)
+    assert (row["reason"], row["set_reason"], row["set_genes_missing"]) == (None, None, None)
+
+
+def test_gene_sets_are_scored_beside_the_programmes(score, cohort, genes):
+    sample, specimen, tpm = cohort[0]
+    tpm = tpm | dict.fromkeys(genes["proliferation"], 900.0)
+    scores = score([(sample, specimen, tpm), *cohort[1:]])["scores"]
+    assert scores["T01",]["proliferation"] == 1
+    assert scores["T02",]["proliferation"] < 1
+    assert scores["T01",]["ranked_genes"] == len({gene for name in genes if name in SET_NAMES for gene in genes[name]})
+    assert [scores["T01",][f"{name}_genes"] for name in RANKED_SETS] == [len(genes[name]) for name in RANKED_SETS]
+
+
+def test_a_matrix_without_the_genes_of_the_sets_is_called_all_the_same(score, cohort, genes):
+    expected = score(cohort)
+    programmes = {gene for name in (*PROGRAMME_OF.values(), "ne", "non_ne", "t_cell_inflamed") for gene in genes[name]}
+    kept = [gene for gene in cohort[0][2] if gene in programmes | set(FACTOR_OF.values())]
+    found = score(cohort, folder="panel", order=kept)
+    assert found["subtypes"] == expected["subtypes"]
+    row = found["scores"]["T01",]
+    assert row["programme_a"] == expected["scores"]["T01",]["programme_a"]
+    assert [row[name] for name in RANKED_SETS] == [None] * len(RANKED_SETS)
+    assert "proliferation: 0 of 11 genes measured, 80% needed" in row["set_reason"]
+    assert set(genes["proliferation"]) <= set(row["set_genes_missing"].split(","))
     assert row["reason"] is None
 
 

@@ -63,11 +63,17 @@ PROFILES: Mapping[str, Profile] = {
     "P": Profile("SCLC-P", {"P": ON} | _STROMA, (0.3, 0.2, 6.2, 1.2), 0.9, 3.8, markers={"SOX9": 4.0, "AVIL": 5.5}),
     "Y": Profile(
         "SCLC-Y", {"Y": ON}, (0.3, 0.3, 0.1, 5.6), 0.7, 5.4,
-        markers={"REST": 4.4, "HES1": 5.0, "VIM": 9.0, "NOTCH2": 5.6},
+        markers={
+            "REST": 4.4, "HES1": 5.0, "VIM": 9.0, "NOTCH2": 5.6, "HEY1": 4.6, "HEYL": 4.0, "NRARP": 4.8,
+            "EPCAM": 3.0, "FN1": 8.0, "MMP2": 5.6, "SNAI2": 4.8, "ZEB2": 4.4,
+        },
     ),
     "I": Profile(
         "SCLC-I", {"Y": (2.7, 0.7)}, (0.5, 0.4, 0.2, 2.8), 0.9, 3.6, inflamed=6.0,
-        markers={"B2M": 11.6, "HLA-A": 10.0, "HLA-B": 10.3, "HLA-C": 9.8, "TAP1": 6.8, "GZMB": 4.6, "CD3E": 5.0},
+        markers={
+            "B2M": 11.6, "HLA-A": 10.0, "HLA-B": 10.3, "HLA-C": 9.8, "TAP1": 6.8, "TAP2": 5.8, "TAPBP": 7.0,
+            "GZMB": 4.6, "CD3E": 5.0,
+        },
     ),
     "A+N": Profile("hybrid", {"A": ON, "N": ON} | _STROMA, (6.4, 6.1, 0.2, 0.7), 5.4, 1.7, components="A+N"),
     "unclassified": Profile("unclassified", _FLAT, (0.7, 0.6, 0.5, 0.8), 2.2, 2.4),

@@ -131,6 +131,16 @@ EXPRESSION = Table(
     ),
     "Expression of one gene that the workflow uses, in one sample.",
 )
+
+
+def _set_columns(name: str, meaning: str, genes: int) -> tuple[Column, Column]:
+    """Return the columns of a gene set that is scored by rank: the score, and how many of its genes are measured."""
+    score = Column(name, "number", f"{meaning}: within-sample rank score.", minimum=-1, maximum=1)
+    return score, Column(
+        f"{name}_genes", "integer", f"Genes of that set measured, of {genes}.", minimum=0, maximum=genes
+    )
+
+
 SCORES = Table(
     "regulators/scores.tsv",
     ("sample_id",),
@@ -149,6 +159,17 @@ SCORES = Table(
         Column("ne_genes", "integer", "Genes of the NE score measured, of 50.", minimum=0, maximum=50),
         Column("t_cell_inflamed", "number", "T-cell-inflamed score: mean log2 expression of the set.", minimum=0),
         Column("t_cell_inflamed_genes", "integer", "Genes of that set measured, of 18.", minimum=0, maximum=18),
+        *_set_columns("proliferation", "Proliferation, 11 genes of the PAM50 index", 11),
+        *_set_columns("antigen_presentation", "Antigen presentation by MHC class I; immune cells add to it", 7),
+        *_set_columns("emt", "Epithelial-mesenchymal transition, positive is mesenchymal; stroma adds to it", 12),
+        Column(
+            "ranked_genes",
+            "integer",
+            "Measured genes of `resources/gene_sets.tsv`; the set scores above are ranks among them.",
+            minimum=0,
+        ),
+        Column("set_genes_missing", "text", "Genes of those sets that the matrix lacks, joined by ','."),
+        Column("set_reason", "text", "Why a set score is not assessable; empty where all are."),
         REASON,
     ),
     "Regulator and lineage scores of one sample; an empty score was not assessable.",

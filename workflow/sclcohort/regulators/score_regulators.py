@@ -41,6 +41,7 @@ from sclcohort.regulators.genes import (
     genes_used,
     mapping_table,
 )
+from sclcohort.regulators.set_scores import RANKED_SETS, SetScores, score_sets
 from sclcohort.regulators.signatures import (
     Coverage,
     coverage_of,
@@ -105,6 +106,8 @@ class Scores:
         Of the keys of `coverage` that the matrix covers too little, a sentence that says so.
     reasons : dict of str to str
         For each column of the matrix, why scores are not assessable; empty where all are.
+    sets : SetScores
+        Scores of the sets that are ranked among all genes of the gene sets.
     """
 
     table: pd.DataFrame
@@ -112,6 +115,7 @@ class Scores:
     coverage: Mapping[str, Coverage]
     lacking: Mapping[str, str]
     reasons: Mapping[str, str]
+    sets: SetScores
 
     def of(self, column: str) -> dict[str, float]:
         """Return the scores of one column by name."""
@@ -190,7 +194,8 @@ def score_columns(log2: pd.DataFrame, resources: Resources, *, min_genes_fractio
         str(column): "; ".join([*lacking.values(), *([constant] if enough["ne_score"] and math.isnan(score) else [])])
         for column, score in values["ne_score"].items()
     }
-    return Scores(values, without_stroma, coverage, lacking, reasons)
+    sets = score_sets(log2, resources.gene_sets, min_genes_fraction=min_genes_fraction)
+    return Scores(values.join(sets.table), without_stroma, coverage, lacking, reasons, sets)
 
 
 def _lacking(coverage: Mapping[str, Coverage], enough: Mapping[str, bool], min_genes_fraction: float) -> dict[str, str]:
@@ -214,6 +219,10 @@ def score_row(sample_id: str, column: str, scores: Scores) -> dict[str, Cell]:
         "ne_genes": len(coverage["ne_score"].measured),
         "t_cell_inflamed_genes": len(coverage[T_CELL_INFLAMED].measured),
         "reason": scores.reasons[column],
+        **{f"{name}_genes": len(scores.sets.coverage[name].measured) for name in RANKED_SETS},
+        "ranked_genes": scores.sets.universe,
+        "set_genes_missing": ",".join(scores.sets.missing),
+        "set_reason": scores.sets.reason,
     }
 
 
@@ -416,7 +425,7 @@ def run(
     ]
     score_rows = [
         score_row(str(sample["sample_id"]), str(sample["expression_sample"] or ""), scored)
-        | ({"reason": state.reason} if state.state != "scored" else {})
+        | ({"reason": state.reason, "set_reason": state.reason} if state.state != "scored" else {})
         for sample, state in zip(sheet, states, strict=True)
     ]
     write_rows(status, EXPRESSION_STATUS, map(_status_row, sheet, states))
