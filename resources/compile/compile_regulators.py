@@ -100,9 +100,9 @@ PROGRAMMES_CITATION = (
 )
 T_CELL_CITATION = "Ayers et al. 2017 J Clin Invest 127:2930, doi:10.1172/JCI91190"
 PROLIFERATION_CITATION = (
-    "11 genes of the PAM50 proliferation index: Nielsen et al. 2010 Clin Cancer Res 16:5222, "
-    "doi:10.1158/1078-0432.CCR-10-1282; as flagged in the PAM50 annotation of the University of North Carolina and "
-    "reprinted by Wu et al. 2021 Nat Genet, doi:10.1038/s41588-021-00911-1"
+    "11 genes of the PAM50 proliferation index, as flagged in the PAM50 annotation of the University of North Carolina "
+    "and used by Wu et al. 2021 Nat Genet, doi:10.1038/s41588-021-00911-1; attributed to Nielsen et al. 2010 Clin "
+    "Cancer Res 16:5222"
 )
 ANTIGEN_PRESENTATION_CITATION = (
     "7 genes of antigen presentation by MHC class I: Senbabaoglu et al. 2016 Genome Biol 17:231, "
@@ -113,10 +113,31 @@ EMT_CITATION = (
     "12 genes of the EMT score of lung cancer: Thompson et al. 2020 Lung Cancer (PMID 31683225), as three public "
     "implementations print them; EMT in chemoresistant SCLC: Gardner et al. 2017 Cancer Cell 31:286, PMC5313262"
 )
+ARCHETYPE_LIST = (
+    "in the list of the POU2F3 archetype of TGOliver-lab/Ireland_Basal_SCLC_2025 (commit d608c2f), "
+    "Archetype_Sigs_Maddox.csv; that the gene marks tuft cells is from memory"
+)
+NOTCH_TARGETS = (
+    "canonical target of Notch, from memory; Notch-active cells in SCLC: Lim et al. 2017 Nature 545:360, "
+    "doi:10.1038/nature22323"
+)
+MYC_FAMILY_CITATION = (
+    "members of the family mark states of SCLC with distinct responses to therapies: Sutherland et al. Genes Dev, "
+    "PMC8973850 (review)"
+)
 SMALL_SETS = (
     ("proliferation", PROLIFERATION, PROLIFERATION_CITATION, "verified"),
     ("antigen_presentation", ANTIGEN_PRESENTATION, ANTIGEN_PRESENTATION_CITATION, "verified"),
     ("emt", EMT, EMT_CITATION, "verified"),
+    ("tuft", "POU2F3", "Huang et al. 2018 Genes Dev 32:915, doi:10.1101/gad.314815.118", "verified"),
+    ("tuft", "POU2AF2 POU2AF3", "Wu et al. 2022 Nature 607:169, doi:10.1038/s41586-022-04842-7", "verified"),
+    ("tuft", "ASCL2 AVIL GFI1B SOX9 TRPM5", ARCHETYPE_LIST, "computed"),
+    ("notch", "HES1", "Augert et al. 2019 Sci Signal 12:eaau2922, doi:10.1126/scisignal.aau2922", "verified"),
+    ("notch", "DTX1 HEY1 HEYL NRARP", NOTCH_TARGETS, "unverified"),
+    ("metastasis", "FOXA2", "Kawasaki et al. 2025 Nat Commun 16:4865, doi:10.1038/s41467-025-60141-5", "verified"),
+    ("metastasis", "NFIB", "Denny et al. 2016 Cell, doi:10.1016/j.cell.2016.05.052 (mouse)", "verified"),
+    ("myc_family", "MYC", "Ireland et al. 2020 Cancer Cell 38:60, doi:10.1016/j.ccell.2020.05.001", "verified"),
+    ("myc_family", "MYCL MYCN", MYC_FAMILY_CITATION, "verified"),
 )
 NE_CITATION = (
     "Zhang et al. 2018 Transl Lung Cancer Res 7:32, doi:10.21037/tlcr.2018.02.02; values as in "
@@ -520,6 +541,8 @@ def compile_gene_sets(data: Path, resources: Path) -> None:
             "The other sets are scored by rank among all genes of this table: a gene more or less here moves those",
             "scores a little. direction: genes that are high (up) or low (down) where the score is high.",
             "proliferation, antigen_presentation, emt: lists read where others reprint them, see each row.",
+            "tuft, notch, metastasis, myc_family: markers put together here, the source of each in its row; no",
+            "publication defines these as scores. Five genes of tuft are in programme_p too.",
             "gene_symbol is the approved HGNC symbol, symbol_in_source what the source prints.",
         ),
     )

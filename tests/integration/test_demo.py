@@ -138,6 +138,10 @@ def test_scores_of_gene_sets_follow_the_planted_levels(demo):
     assert min(row["emt"] for row in by_kind["SCLC-Y"]) > max(row["emt"] for row in others)
     inflamed = min(row["antigen_presentation"] for row in by_kind["SCLC-I"])
     assert inflamed > max(row["antigen_presentation"] for row in by_kind["SCLC-A"])
+    assert min(row["notch"] for row in by_kind["SCLC-Y"]) > max(row["notch"] for row in by_kind["SCLC-A"])
+    tuft = [row["tuft"] for kind, rows in by_kind.items() if kind != "SCLC-P" for row in rows]
+    assert min(row["tuft"] for row in by_kind["SCLC-P"]) > max(tuft)
+    assert all(row["aggression"] is not None for row in scores.values())
     # Every tumour of the demo divides: proliferation is high in all.
     assert min(row["proliferation"] for row in scores.values()) > 0.5
     assert {row["set_reason"] for row in scores.values()} == {None}

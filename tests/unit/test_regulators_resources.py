@@ -65,10 +65,25 @@ def test_the_t_cell_inflamed_set_has_its_eighteen_genes(gene_sets):
 
 
 @pytest.mark.parametrize(
-    ("gene_set", "up", "down"), [("proliferation", 11, 0), ("antigen_presentation", 7, 0), ("emt", 6, 6)]
+    ("gene_set", "up", "down"),
+    [
+        ("proliferation", 11, 0),
+        ("antigen_presentation", 7, 0),
+        ("emt", 6, 6),
+        ("tuft", 8, 0),
+        ("notch", 5, 0),
+        ("metastasis", 2, 0),
+        ("myc_family", 3, 0),
+    ],
 )
 def test_sets_that_are_ranked_have_the_genes_of_their_source(gene_sets, gene_set, up, down):
     assert tuple(map(len, directed_members(gene_sets, gene_set))) == (up, down)
+
+
+def test_genes_from_memory_say_that_they_are(gene_sets):
+    remembered = gene_sets[gene_sets["certainty"] == "unverified"]
+    assert set(remembered["gene_symbol"]) == {"DTX1", "HEY1", "HEYL", "NRARP"}
+    assert remembered["citation"].str.contains("from memory").all()
 
 
 def test_the_signature_has_25_genes_on_each_side_higher_on_their_own(ne_signature):

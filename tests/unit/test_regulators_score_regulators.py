@@ -186,6 +186,10 @@ def test_gene_sets_are_scored_beside_the_programmes(score, cohort, genes):
     scores = score([(sample, specimen, tpm), *cohort[1:]])["scores"]
     assert scores["T01",]["proliferation"] == 1
     assert scores["T02",]["proliferation"] < 1
+    row = scores["T01",]
+    summands = [row[name] for name in ("proliferation", "metastasis", "myc_family", "ne_low_shift")]
+    assert row["ne_low_shift"] == -row["ne_score"]
+    assert row["aggression"] == pytest.approx(sum(summands) / 4)
     assert scores["T01",]["ranked_genes"] == len({gene for name in genes if name in SET_NAMES for gene in genes[name]})
     assert [scores["T01",][f"{name}_genes"] for name in RANKED_SETS] == [len(genes[name]) for name in RANKED_SETS]
 
@@ -200,6 +204,8 @@ def test_a_matrix_without_the_genes_of_the_sets_is_called_all_the_same(score, co
     assert row["programme_a"] == expected["scores"]["T01",]["programme_a"]
     assert [row[name] for name in RANKED_SETS] == [None] * len(RANKED_SETS)
     assert "proliferation: 0 of 11 genes measured, 80% needed" in row["set_reason"]
+    assert "aggression: not assessable without proliferation, metastasis, myc_family" in row["set_reason"]
+    assert (row["aggression"], row["ne_low_shift"]) == (None, -row["ne_score"])
     assert set(genes["proliferation"]) <= set(row["set_genes_missing"].split(","))
     assert row["reason"] is None
 

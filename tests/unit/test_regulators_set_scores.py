@@ -8,9 +8,13 @@ from scipy.stats import mannwhitneyu
 from sclcohort.contracts import GENE_SETS, SCORES
 from sclcohort.errors import TableError
 from sclcohort.regulators.set_scores import (
+    AGGRESSION_PARTS,
     RANKED_SETS,
+    aggression_reason,
+    aggression_scores,
     directed_members,
     directed_rank_scores,
+    highest_rank_scores,
     score_sets,
 )
 from sclcohort.tables import read_table
@@ -39,7 +43,7 @@ def scored(matrix, gene_sets, fraction=0.8):
 
 def test_a_set_without_down_genes_scores_two_auc_minus_one_of_mann_whitney(matrix, gene_sets):
     scores = directed_rank_scores(matrix, gene_sets, RANKED_SETS)
-    for name in ("proliferation", "antigen_presentation"):
+    for name in ("proliferation", "antigen_presentation", "tuft", "notch", "metastasis"):
         genes, _ = directed_members(gene_sets, name)
         inside, outside = matrix.loc[list(genes)], matrix.drop(index=list(genes))
         for sample in matrix:
@@ -55,6 +59,48 @@ def test_hand_worked_scores_of_both_sides():
     assert scores["s"].tolist() == [1.0, -1.0]
     # C and D have ranks 2 and 3: mean 2.5, the middle; tied in "two" at 2.5 each.
     assert scores["other"].tolist() == [0.0, 0.0]
+
+
+def test_the_myc_family_is_scored_by_its_highest_member(matrix, gene_sets):
+    for member in ("MYC", "MYCL", "MYCN"):
+        raised = matrix.copy()
+        raised.loc[["MYC", "MYCL", "MYCN"]] = 0
+        raised.loc[member] = 1000
+        assert scored(raised, gene_sets).table["myc_family"].tolist() == [1.0] * matrix.shape[1]
+    sets = small([("s", "A", "up"), ("s", "B", "up"), ("other", "C", "up"), ("other", "D", "up"), ("other", "E", "up")])
+    log2 = pd.DataFrame({"one": [1.0, 2.0, 3.0, 4.0, 5.0]}, index=list("ABCDE"))
+    # B has rank 2 of 5: (2 - 3) / 2.
+    assert highest_rank_scores(log2, sets, "s").tolist() == [-0.5]
+    assert highest_rank_scores(log2.drop(index=["A", "B"]), sets, "s").isna().all()
+
+
+def parts(**values):
+    return pd.DataFrame({name: [values.get(name, 0.0)] for name in RANKED_SETS}, index=["one"])
+
+
+def test_aggression_is_the_mean_of_its_four_parts():
+    given = parts(proliferation=0.8, metastasis=0.4, myc_family=0.2, emt=-1.0)
+    found = aggression_scores(given, pd.Series([0.6], index=["one"])).loc["one"]
+    assert found["ne_low_shift"] == -0.6
+    assert found["aggression"] == pytest.approx((0.8 + 0.4 + 0.2 - 0.6) / 4)
+
+
+@pytest.mark.parametrize("lacking", AGGRESSION_PARTS)
+def test_aggression_is_not_assessable_without_any_one_of_its_parts(lacking):
+    given = parts(**{lacking: np.nan})
+    ne_score = pd.Series([np.nan if lacking == "ne_low_shift" else 0.5], index=["one"])
+    found = aggression_scores(given, ne_score)
+    assert found["aggression"].isna().all()
+    values = given.join(found).loc["one"].to_dict()
+    assert aggression_reason(values) == f"aggression: not assessable without {lacking}"
+    assert aggression_reason(dict.fromkeys(AGGRESSION_PARTS, 0.5)) == ""
+
+
+def test_each_part_raises_aggression():
+    low = aggression_scores(parts(), pd.Series([0.0], index=["one"]))["aggression"]
+    for name in ("proliferation", "metastasis", "myc_family"):
+        assert (aggression_scores(parts(**{name: 0.4}), pd.Series([0.0], index=["one"]))["aggression"] > low).all()
+    assert (aggression_scores(parts(), pd.Series([-0.4], index=["one"]))["aggression"] > low).all()
 
 
 def test_epithelial_genes_lower_the_score_of_emt_and_mesenchymal_genes_raise_it(matrix, gene_sets):
@@ -75,7 +121,9 @@ def test_scores_keep_within_their_bounds_and_chance_gives_zero(gene_sets):
     values = np.random.default_rng(5).random((len(genes), 2000))
     table = scored(pd.DataFrame(values, index=genes), gene_sets).table
     assert table.abs().max().max() <= 1
-    assert table.mean().abs().max() < 0.03
+    # The highest of three is above the middle by chance: its mean is (3 - 1) / (3 + 1).
+    assert table.pop("myc_family").mean() == pytest.approx(0.5, abs=0.03)
+    assert table.mean().abs().max() < 0.05
 
 
 def test_scores_depend_on_the_order_of_expression_alone(matrix, gene_sets):
@@ -105,7 +153,7 @@ def test_a_set_that_the_matrix_covers_too_little_is_not_assessable_and_says_so(m
 
 
 def test_a_set_of_which_a_whole_side_is_unmeasured_is_not_assessable():
-    pairs = [("proliferation", "P"), ("antigen_presentation", "Q"), ("other", "R")]
+    pairs = [(name, f"G{number}") for number, name in enumerate(RANKED_SETS) if name != "emt"]
     up = [("emt", f"U{number}", "up") for number in range(9)]
     sets = small([*up, ("emt", "D", "down"), *((name, gene, "up") for name, gene in pairs)])
     genes = [gene for gene in sets["gene_symbol"] if gene != "D"]

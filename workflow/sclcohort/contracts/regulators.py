@@ -162,6 +162,19 @@ SCORES = Table(
         *_set_columns("proliferation", "Proliferation, 11 genes of the PAM50 index", 11),
         *_set_columns("antigen_presentation", "Antigen presentation by MHC class I; immune cells add to it", 7),
         *_set_columns("emt", "Epithelial-mesenchymal transition, positive is mesenchymal; stroma adds to it", 12),
+        *_set_columns("tuft", "Tuft-cell markers around POU2F3", 8),
+        *_set_columns("notch", "Targets of Notch; four of them from memory", 5),
+        *_set_columns("metastasis", "Factors of metastasis FOXA2 and NFIB", 2),
+        *_set_columns("myc_family", "Highest of MYC, MYCL and MYCN", 3),
+        Column("ne_low_shift", "number", "Minus the neuroendocrine score: positive is NE-low.", minimum=-1, maximum=1),
+        Column(
+            "aggression",
+            "number",
+            "Mean of proliferation, metastasis, myc_family and ne_low_shift; empty where one is. A choice of this "
+            "workflow, not tested against outcome: read its parts.",
+            minimum=-1,
+            maximum=1,
+        ),
         Column(
             "ranked_genes",
             "integer",

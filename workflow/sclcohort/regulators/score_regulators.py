@@ -41,7 +41,13 @@ from sclcohort.regulators.genes import (
     genes_used,
     mapping_table,
 )
-from sclcohort.regulators.set_scores import RANKED_SETS, SetScores, score_sets
+from sclcohort.regulators.set_scores import (
+    RANKED_SETS,
+    SetScores,
+    aggression_reason,
+    aggression_scores,
+    score_sets,
+)
 from sclcohort.regulators.signatures import (
     Coverage,
     coverage_of,
@@ -195,7 +201,8 @@ def score_columns(log2: pd.DataFrame, resources: Resources, *, min_genes_fractio
         for column, score in values["ne_score"].items()
     }
     sets = score_sets(log2, resources.gene_sets, min_genes_fraction=min_genes_fraction)
-    return Scores(values.join(sets.table), without_stroma, coverage, lacking, reasons, sets)
+    values = values.join(sets.table).join(aggression_scores(sets.table, values["ne_score"]))
+    return Scores(values, without_stroma, coverage, lacking, reasons, sets)
 
 
 def _lacking(coverage: Mapping[str, Coverage], enough: Mapping[str, bool], min_genes_fraction: float) -> dict[str, str]:
@@ -211,10 +218,10 @@ def score_row(sample_id: str, column: str, scores: Scores) -> dict[str, Cell]:
     """Return a sample's row of SCORES; without scores where `column` is empty or was refused."""
     if column not in scores.table.index:
         return {"sample_id": sample_id}
-    coverage = scores.coverage
+    coverage, values = scores.coverage, scores.of(column)
     return {
         "sample_id": sample_id,
-        **scores.of(column),
+        **values,
         "programme_genes": sum(len(coverage[letter].measured) for letter in LETTERS),
         "ne_genes": len(coverage["ne_score"].measured),
         "t_cell_inflamed_genes": len(coverage[T_CELL_INFLAMED].measured),
@@ -222,7 +229,7 @@ def score_row(sample_id: str, column: str, scores: Scores) -> dict[str, Cell]:
         **{f"{name}_genes": len(scores.sets.coverage[name].measured) for name in RANKED_SETS},
         "ranked_genes": scores.sets.universe,
         "set_genes_missing": ",".join(scores.sets.missing),
-        "set_reason": scores.sets.reason,
+        "set_reason": "; ".join(filter(None, [scores.sets.reason, aggression_reason(values)])),
     }
 
 

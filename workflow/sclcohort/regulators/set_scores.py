@@ -20,8 +20,14 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+# The family is scored by its highest member: a tumour expresses one of them as a rule, and a mean would say that two
+# are missing (a choice).
+MYC_FAMILY = "myc_family"
 # Sets scored by rank, in the order of the columns of SCORES.
-RANKED_SETS = ("proliferation", "antigen_presentation", "emt")
+RANKED_SETS = ("proliferation", "antigen_presentation", "emt", "tuft", "notch", "metastasis", MYC_FAMILY)
+NE_LOW_SHIFT = "ne_low_shift"
+AGGRESSION = "aggression"
+AGGRESSION_PARTS = ("proliferation", "metastasis", MYC_FAMILY, NE_LOW_SHIFT)
 
 
 @dataclass(frozen=True)
@@ -93,10 +99,8 @@ def directed_rank_scores(log2: pd.DataFrame, gene_sets: pd.DataFrame, names: Seq
     universe; a side is 2 AUC - 1 of the Mann-Whitney statistic of its genes against the others.
     """
     import pandas as pd
-    from scipy.stats import rankdata
 
-    universe = list(coverage_of(sorted(set(gene_sets["gene_symbol"])), log2).measured)
-    ranks = rankdata(log2.loc[universe].to_numpy(), axis=0) if universe else np.empty((0, log2.shape[1]))
+    universe, ranks = _ranks(log2, gene_sets)
     scores: dict[str, NDArray[np.float64]] = {}
     for name in names:
         sides = []
@@ -106,6 +110,76 @@ def directed_rank_scores(log2: pd.DataFrame, gene_sets: pd.DataFrame, names: Seq
                 sides.append(sign * _centred(ranks, rows))
         scores[name] = np.mean(sides, axis=0)
     return pd.DataFrame(scores, index=log2.columns)
+
+
+def highest_rank_scores(log2: pd.DataFrame, gene_sets: pd.DataFrame, name: str) -> pd.Series[float]:
+    """Score a set by the highest rank among its genes, on the scale of `directed_rank_scores`.
+
+    Returns
+    -------
+    Series, samples
+        +1 where one of the genes stands above the whole universe; NaN where none is measured. Chance gives more than
+        0, as the highest of several is taken.
+    """
+    import pandas as pd
+
+    universe, ranks = _ranks(log2, gene_sets)
+    rows = np.searchsorted(universe, coverage_of(directed_members(gene_sets, name)[0], log2).measured)
+    if not len(rows):
+        return pd.Series(np.nan, index=log2.columns, dtype="float64")
+    highest = np.stack([_centred(ranks, rows[[place]]) for place in range(len(rows))]).max(axis=0)
+    return pd.Series(highest, index=log2.columns)
+
+
+def _ranks(log2: pd.DataFrame, gene_sets: pd.DataFrame) -> tuple[list[str], NDArray[np.float64]]:
+    """Return the measured genes of `gene_sets`, sorted, and their ranks within each sample (genes x samples)."""
+    from scipy.stats import rankdata
+
+    universe = list(coverage_of(sorted(set(gene_sets["gene_symbol"])), log2).measured)
+    return universe, rankdata(log2.loc[universe].to_numpy(), axis=0) if universe else np.empty((0, log2.shape[1]))
+
+
+def aggression_scores(sets: pd.DataFrame, ne_score: pd.Series[float]) -> pd.DataFrame:
+    """Return the shift to NE-low and the aggression composite of each sample.
+
+    The composite is the plain mean of four parts: proliferation, the factors of metastasis FOXA2 and NFIB, the highest
+    of the MYC family, and minus the neuroendocrine score.
+
+    Parameters
+    ----------
+    sets : DataFrame, samples x RANKED_SETS
+        Rank scores.
+    ne_score : Series, samples
+        Neuroendocrine score, -1 to 1.
+
+    Returns
+    -------
+    DataFrame, samples x (NE_LOW_SHIFT, AGGRESSION)
+        From -1 to 1; NaN where a part is.
+
+    Notes
+    -----
+    A choice of this workflow: each part has publications that tie it to aggressive SCLC (see ``gene_sets.tsv``; NE-low
+    under MYC: Ireland et al. 2020 Cancer Cell 38:60), but no publication defines the sum, weights it or tests it
+    against outcome. The parts may pull apart: FOXA2 is driven by ASCL1 (Kawasaki 2025), which NE-low tumours lack, and
+    Notch-active non-neuroendocrine cells grow slowly (Lim et al. 2017 Nature 545:360). The shift to NE-low spans most
+    of its range between tumours while proliferation is high in nearly all SCLC, so it moves the mean most. Read the
+    parts first.
+    """
+    import pandas as pd
+
+    parts = sets.assign(**{NE_LOW_SHIFT: -ne_score})
+    # Added in one order, sample by sample, so that other samples change no bit.
+    total = parts[AGGRESSION_PARTS[0]]
+    for name in AGGRESSION_PARTS[1:]:
+        total = total + parts[name]
+    return pd.DataFrame({NE_LOW_SHIFT: parts[NE_LOW_SHIFT], AGGRESSION: total / len(AGGRESSION_PARTS)})
+
+
+def aggression_reason(values: Mapping[str, float]) -> str:
+    """Return which parts keep a sample's composite from being assessable; empty where none does."""
+    lacking = [name for name in AGGRESSION_PARTS if math.isnan(values[name])]
+    return f"{AGGRESSION}: not assessable without {', '.join(lacking)}" if lacking else ""
 
 
 def _centred(ranks: NDArray[np.float64], rows: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -133,6 +207,7 @@ def score_sets(log2: pd.DataFrame, gene_sets: pd.DataFrame, *, min_genes_fractio
     coverage = {name: coverage_of([*up, *down], log2) for name, (up, down) in members.items()}
     universe = coverage_of(sorted(set(gene_sets["gene_symbol"])), log2)
     table = directed_rank_scores(log2, gene_sets, RANKED_SETS)
+    table[MYC_FAMILY] = highest_rank_scores(log2, gene_sets, MYC_FAMILY)
     reasons = []
     if not universe.is_enough(min_genes_fraction):
         reasons.append(f"ranks are taken among the genes of all sets: {universe}, {min_genes_fraction:.0%} needed")
