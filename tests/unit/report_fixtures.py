@@ -455,7 +455,7 @@ class Builder:
         draw = self.random.random
         if not scored:
             self.rows["subtypes"].append({"sample_id": sample, "subtype": "not_assessable", "reason": "no expression"})
-            self.rows["scores"].append({"sample_id": sample, "reason": "no expression"})
+            self.rows["scores"].append({"sample_id": sample, "reason": "no expression", "set_reason": "no expression"})
             return "not_assessable"
         leader = self.random.choices("anpy", (6, 2, 1, 1))[0]
         weights = {programme: draw() * 0.4 for programme in "anpy"}
@@ -492,6 +492,14 @@ class Builder:
                 "ne_genes": 49,
                 "t_cell_inflamed": 1.5 + 2 * draw(),
                 "t_cell_inflamed_genes": 18,
+                "proliferation": 0.75,
+                "proliferation_genes": 11,
+                "metastasis_genes": 1,
+                "emt": -0.125,
+                "emt_genes": 12,
+                "ranked_genes": 140,
+                "set_genes_missing": "FOXA2",
+                "set_reason": "metastasis: 1 of 2 genes measured, 80% needed",
             }
         )
         return subtype

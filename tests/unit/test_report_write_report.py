@@ -128,6 +128,22 @@ def test_every_sample_and_patient_appears_and_has_a_section(page: Page, page_tex
         assert f'href="#patient-{row["patient_id"]}"' in page_text
 
 
+def test_scores_of_gene_sets_are_shown_and_what_is_missing_is_said(page_text: str) -> None:
+    table = page_text[page_text.index("Gene-set scores of each") : page_text.index('<h3 id="rules">')]
+    rows = re.findall(r"<tr><td class=.id.>.*?</tr>", table)
+    assert len(rows) == 14
+    scored = [row for row in rows if "metastasis: 1 of 2 genes measured" in row]
+    assert scored
+    for row in scored:
+        cells = re.findall(r'<td class="r">(.*?)</td>', row)
+        # Proliferation and EMT are given; an empty cell stands for each score that is not assessable.
+        assert [cell for cell in cells if cell] == ["+0.75", "-0.12"]
+        assert len(cells) == 9
+        assert "Genes missing: FOXA2." in row
+    assert all("no expression" in row for row in rows if row not in scored)
+    assert "never tested against outcome" in table
+
+
 def test_research_use_is_said_and_nothing_is_recommended(page: Page) -> None:
     said = " ".join(page.words)
     assert "Research use only." in said

@@ -144,6 +144,8 @@ def _expression_sentences(cohort: Cohort, singscore: str, ne_score: str, inflame
     return [
         f"Expression ({unit}) was scored sample by sample: lineage programmes by within-sample ranks {singscore}, the "
         f"50-gene neuroendocrine score {ne_score} and the 18-gene T-cell-inflamed profile {inflamed}.",
+        "Small gene sets were scored by ranks among the genes of all sets; the aggression composite, the plain mean of "
+        "four of these scores, is a choice of the workflow and was not tested against outcome.",
         f"Subtypes follow the four lineage factors {subtypes}, from probabilities calibrated on fixed constants; a "
         f"call needs a probability of {settings.get('min_probability')} and a lead of {settings.get('min_margin')}.",
     ]

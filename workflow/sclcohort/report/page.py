@@ -22,6 +22,7 @@ from sclcohort.report import (
     context_events,
     context_genotypes,
     context_samples,
+    context_scores,
     findings,
     methods,
 )
@@ -164,6 +165,8 @@ def context(cohort: Cohort, figures: Sequence[PageFigure]) -> Mapping[str, Any]:
         "burden": context_burden.burden(cohort),
         "recurrence": context_burden.recurrence(cohort),
         "subtypes": context_cohort.subtype_lines(cohort, cohort.samples),
+        "score_heads": tuple(context_scores.SCORE_HEADS.values()),
+        "score_lines": context_scores.score_lines(cohort, cohort.samples),
         "therapy_rules": context_cohort.therapy_rules(cohort),
         "rb1_counts": context_genotypes.rb1_counts(cohort),
         "rb1_lines": context_genotypes.rb1_lines(cohort, cohort.samples),
