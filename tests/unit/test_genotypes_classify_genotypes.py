@@ -55,7 +55,7 @@ def run_on(folder: Path, repository: Path, rows: dict[str, list[dict[str, Any]]]
         path = folder / f"{name}.tsv"
         write_rows(path, table, rows[name])
         paths[name] = (path,) if name in CHUNKED else path
-    settings = {"expression_unit": "tpm", "rb1_rna_min_log2_difference": 3.0, "cdkn2a_silent_max_log2": 1.0}
+    settings = {"expression_measure": "tpm", "rb1_rna_min_log2_difference": 3.0, "cdkn2a_silent_max_log2": 1.0}
     run(
         **paths,
         **(settings | more),
@@ -85,7 +85,7 @@ def test_counts_are_not_compared_between_genes(tmp_path, repository):
     rows["events"] = []
     folder = run_on(tmp_path / "tpm", repository, rows)
     assert next(read_rows(folder / "rb1_status.tsv", contracts.RB1_STATUS))["state"] == "INTACT_SUPPORTED"
-    folder = run_on(tmp_path / "counts", repository, rows, expression_unit="counts")
+    folder = run_on(tmp_path / "counts", repository, rows, expression_measure="cpm")
     (row,) = read_rows(folder / "rb1_status.tsv", contracts.RB1_STATUS)
     assert row["state"] == "UNDETERMINED"
     assert "the matrix holds counts" in row["not_assessable"]

@@ -136,7 +136,7 @@ def test_all_faults_of_all_files_are_found_in_one_pass(cohort):
         ({"cohort": None}, "E-CFG-002 configuration column cohort: missing; fix: give it: Name of the cohort"),
         ({"cohort": "../up"}, 'E-CFG-003 configuration column cohort value "../up": not allowed here'),
         ({"samples_per_job": 0}, "fix: give an integer >= 1 and <= 1000; default 25"),
-        ({"expression": {"matrix": "tpm.tsv", "unit": "tmp"}}, 'did you mean "tpm"? give one of tpm, counts'),
+        ({"expression": {"matrix": "tpm.tsv", "unit": "tmp"}}, 'did you mean "tpm"? give one of tpm, fpkm, counts'),
         ({"expression": {"matrix": "tpm.tsv"}}, "column expression.unit: missing although a matrix is given"),
         ({"copy_number": {"gain_min_copies": 9}}, "is above amplification_min_copies 8"),
         ({"copy_number": {"deep_deletion_max_copies": 1.8}}, "is above loss_max_copies 1.5"),

@@ -65,6 +65,23 @@ def test_counts_are_scaled_to_the_million_of_the_whole_matrix_and_this_is_said(r
     assert "the million is of the 4 genes of the matrix alone" in expression.states["S1"].reason
 
 
+def test_fpkm_are_scored_as_the_tpm_they_are(read):
+    tpm = read(TEXT)
+    scale = 1e6 / 173
+    text = TEXT.replace("CYR61\t7\t", "CYR61\t7.0\t")
+    fpkm = read(text, "fpkm", columns=("S1",))
+    np.testing.assert_allclose(fpkm.log2["S1"], np.log2((np.exp2(tpm.log2["S1"]) - 1) * scale + 1))
+    assert (fpkm.unit, tpm.unit) == ("tpm", "tpm")
+    assert fpkm.matrix.numbers.sum() == pytest.approx(1e6)
+    assert "FPKM brought to TPM" in fpkm.states["S1"].reason
+
+
+def test_log2_of_cpm_is_taken_as_it_is_and_this_is_said(read):
+    expression = read("gene\tS1\nASCL1\t3.5\nDLL3\t6\n", "log2_cpm_plus_1", columns=("S1",))
+    assert expression.log2["S1"].tolist() == [3.5, 6.0]
+    assert expression.states["S1"].reason == "taken as log2(CPM + 1): not corrected for gene length"
+
+
 def test_repeated_rows_are_merged_by_the_policy_of_the_unit(read):
     text = TEXT + "DLL3\t127\t1\n"
     assert read(text, "tpm").log2.loc["DLL3"].tolist() == [7.0, 8.0]

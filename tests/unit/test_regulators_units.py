@@ -8,6 +8,7 @@ import pytest
 
 from sclcohort.errors import StepError
 from sclcohort.regulators.matrix import Matrix
+from sclcohort.regulators.measures import UNITS
 from sclcohort.regulators.units import merge_rows, to_log2, unit_faults
 
 
@@ -31,9 +32,17 @@ def counts(transcriptome):
     return np.round(transcriptome * 20)
 
 
-@pytest.mark.parametrize("unit", ["tpm", "counts", "log2_tpm_plus_1"])
+@pytest.mark.parametrize("unit", UNITS)
 def test_a_transcriptome_in_the_declared_unit_has_no_fault(transcriptome, counts, unit):
-    numbers = {"tpm": transcriptome, "counts": counts, "log2_tpm_plus_1": np.log2(transcriptome + 1)}[unit]
+    cpm = counts / counts.sum() * 1e6
+    numbers = {
+        "tpm": transcriptome,
+        "fpkm": transcriptome * 0.4,
+        "counts": counts,
+        "log2_tpm_plus_1": np.log2(transcriptome + 1),
+        "log2_fpkm_plus_1": np.log2(transcriptome * 0.4 + 1),
+        "log2_cpm_plus_1": np.log2(cpm + 1),
+    }[unit]
     assert unit_faults(matrix_of(numbers, numbers[::-1]), unit) == []
 
 
@@ -50,6 +59,15 @@ def test_a_transcriptome_in_the_declared_unit_has_no_fault(transcriptome, counts
         ("log2_tpm_plus_1", "counts", "not a log2"),
         ("log2_tpm_plus_1", "log2_counts", "more than a million"),
         ("log2_tpm_plus_1", "log2_twice", "logged twice"),
+        ("fpkm", "counts", "integers"),
+        ("fpkm", "estimated_counts", "FPKM to less than 5e\\+06"),
+        ("fpkm", "log2", "look logged"),
+        ("log2_fpkm_plus_1", "tpm", "not a log2"),
+        ("log2_fpkm_plus_1", "log2_counts", "FPKM, more than 5e\\+06"),
+        ("log2_fpkm_plus_1", "log2_twice", "logged twice"),
+        ("log2_cpm_plus_1", "counts", "not a log2"),
+        ("log2_cpm_plus_1", "log2_counts", "CPM, more than a million"),
+        ("log2_cpm_plus_1", "log2_twice", "CPM, a transcriptome .*logged twice"),
     ],
 )
 def test_each_mislabelled_unit_is_refused(transcriptome, counts, declared, given, message):
@@ -60,10 +78,11 @@ def test_each_mislabelled_unit_is_refused(transcriptome, counts, declared, given
         "few_counts": np.round(transcriptome / 2),
         "log2": log2,
         "thousandth": transcriptome / 1000,
+        "estimated_counts": transcriptome * 20,
         "log2_counts": np.log2(counts + 1),
         "log2_twice": np.log2(log2 + 1),
     }[given]
-    right = {"tpm": transcriptome, "counts": counts, "log2_tpm_plus_1": log2}[declared]
+    right = {"tpm": transcriptome, "fpkm": transcriptome, "counts": counts}.get(declared, log2)
     (fault,) = unit_faults(matrix_of(right, numbers), declared)
     assert (fault.code, fault.column) == ("E-EXP-023", "S2")
     assert f"declared as {declared}, but" in fault.found
@@ -80,6 +99,8 @@ def test_a_panel_is_accepted_and_the_log_says_what_could_not_be_checked(caplog):
     ("numbers", "unit", "message"),
     [
         ([0.0, 9.5, 12.1], "tpm", "no value of any sample reaches 20"),
+        ([0.0, 9.5, 12.1], "fpkm", "declared as fpkm, but no value of any sample reaches 20"),
+        ([4e6, 2e6, 1.5], "fpkm", "adds up to 6e\\+06"),
         ([9e5, 2e5, 1.0], "tpm", "adds up to 1.1e\\+06"),
         ([0.5, 2.0, 3.0], "counts", "no integers"),
         ([30.0, 1.0, 0.0], "log2_tpm_plus_1", "not a log2"),
@@ -105,8 +126,10 @@ def test_protein_coding_genes_alone_are_a_transcriptome(transcriptome):
 
 
 def test_an_unknown_unit_is_refused():
-    with pytest.raises(StepError, match=r"expression\.unit is 'fpkm'; fix: say one of tpm, counts, log2_tpm_plus_1"):
-        unit_faults(matrix_of([1.0, 2.0]), "fpkm")
+    with pytest.raises(
+        StepError, match=r"expression\.unit is 'rpkm'; fix: say one of tpm, fpkm, counts, log2_tpm_plus"
+    ):
+        unit_faults(matrix_of([1.0, 2.0]), "rpkm")
 
 
 def test_tpm_become_log2_of_themselves_plus_one():

@@ -180,14 +180,18 @@ def test_refusals_come_before_cautions_and_carry_every_reason() -> None:
 def test_warnings_of_a_run_appear_only_where_they_hold() -> None:
     config = copy.deepcopy(CONFIG)
     assert "Synthetic demonstration genome" in titles(cohort_of(Builder(3)))
-    assert "Expression given as counts" in titles(cohort_of(Builder(3)))
+    assert "Expression not corrected for gene length" in titles(cohort_of(Builder(3)))
     assert "Thresholds of your own" in titles(cohort_of(Builder(3)))
     config["reference"]["build"] = "GRCh38"
     config["expression"]["unit"] = "tpm"
     config["resistance"]["thresholds"] = {}
     config["accept"] = []
     quiet = titles(cohort_of(Builder(3), config))
-    assert not {"Synthetic demonstration genome", "Expression given as counts", "Thresholds of your own"} & set(quiet)
+    assert not {
+        "Synthetic demonstration genome",
+        "Expression not corrected for gene length",
+        "Thresholds of your own",
+    } & set(quiet)
     assert "Accepted conditions" not in quiet
     assert any("without a normal" in title for title in quiet)
     assert any("Purity unknown" in title for title in quiet)

@@ -19,6 +19,7 @@ from sclcohort.errors import InputFaultsError
 from sclcohort.inputs.check_inputs import checked_plan
 from sclcohort.inputs.plan import digest, make_plan
 from sclcohort.inputs.sheets import files_of
+from sclcohort.regulators.measures import measure_of
 from sclcohort.stamps import stamp
 
 # Every job, local or on a cluster, runs this package and no other, with the interpreter that runs Snakemake (a

@@ -34,7 +34,7 @@ rule classify_genotypes:
     params:
         rb1_rna_min_log2_difference=SETTINGS["genotypes"]["rb1_rna_min_log2_difference"],
         cdkn2a_silent_max_log2=SETTINGS["genotypes"]["cdkn2a_silent_max_log2"],
-        optional=get_options(expression_unit=SETTINGS["expression"]["unit"]),
+        optional=get_options(expression_measure=measure_of(SETTINGS["expression"])),
         stamp=get_stamp("sclcohort.genotypes.classify_genotypes", SETTINGS["genotypes"]),
     shell:
         "python -m sclcohort classify-genotypes --samples {input.samples:q} --events {input.events:q}"

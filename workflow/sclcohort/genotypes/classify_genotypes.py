@@ -90,7 +90,7 @@ def run(
     expression: Path,
     driver_genes: Path,
     genotype_rules: Path,
-    expression_unit: str | None = None,
+    expression_measure: str | None = None,
     rb1_rna_min_log2_difference: float,
     cdkn2a_silent_max_log2: float,
     rb1_status: Path,
@@ -106,8 +106,8 @@ def run(
         The same, one file per chunk.
     driver_genes, genotype_rules : Path
         The resource tables.
-    expression_unit : str or None
-        Unit of the expression matrix; genes are not compared in ``counts``.
+    expression_measure : {"tpm", "cpm"} or None
+        What the expression is log2 of; genes are not compared in ``cpm``.
     rb1_rna_min_log2_difference, cdkn2a_silent_max_log2 : float
         When the RNA of RB1 and CDKN2A speaks, in log2(TPM + 1).
     rb1_status, flags : Path
@@ -121,7 +121,7 @@ def run(
     rules = load_rules(genotype_rules)
     classes = {str(row["gene_symbol"]): row["gene_class"] for row in read_rows(driver_genes, DRIVER_GENES)}
     nsclc_like = sorted(gene for gene, gene_class in classes.items() if gene_class == NSCLC_LIKE)
-    rna = RnaRule(rb1_rna_min_log2_difference, cdkn2a_silent_max_log2, expression_unit != "counts")
+    rna = RnaRule(rb1_rna_min_log2_difference, cdkn2a_silent_max_log2, expression_measure != "cpm")
     rb1_rows: list[dict[str, Cell]] = []
     flag_rows: list[dict[str, Cell]] = []
     for sample in gather(

@@ -12,6 +12,7 @@ import yaml
 from sclcohort.errors import Fault, InputFaultsError
 from sclcohort.files import open_text
 from sclcohort.inputs.schemas import load_schema, violations, with_defaults
+from sclcohort.regulators.measures import UNITS
 
 CONFIGURATION = "configuration"
 
@@ -105,7 +106,7 @@ def contradictions(config: Mapping[str, Any]) -> list[Fault]:
     expression = config["expression"]
     if expression["matrix"] and not expression["unit"]:
         found = "missing although a matrix is given"
-        faults.append(_contradiction("expression.unit", None, found, "say tpm, counts or log2_tpm_plus_1"))
+        faults.append(_contradiction("expression.unit", None, found, f"say {', '.join(UNITS[:-1])} or {UNITS[-1]}"))
     reference = config["reference"]
     if reference["download"]["enabled"] and (reference["fasta"] or reference["gff"]):
         found = "is true although fasta or gff are given"

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sclcohort.errors import Fault
+from sclcohort.regulators.conversion import Converted, convert
 from sclcohort.regulators.genes import GeneRows, find_genes, mapping_faults
 from sclcohort.regulators.matrix import Matrix, read_layout, read_values, refuse
 from sclcohort.regulators.name_faults import name_faults
-from sclcohort.regulators.units import TRANSCRIPTOME_MIN_GENES, merge_rows, to_log2, unit_faults
+from sclcohort.regulators.units import merge_rows, to_log2, unit_faults
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,20 +55,23 @@ class Expression:
     Parameters
     ----------
     log2 : DataFrame, genes x columns of the matrix
-        log2(TPM + 1), or log2(CPM + 1) of counts. Approved symbols in sorted order; genes that the matrix lacks and
-        columns that were refused are left out.
+        log2(TPM + 1), or log2(CPM + 1) where gene length is not corrected for. Approved symbols in sorted order;
+        genes that the matrix lacks and columns that were refused are left out.
     found : dict of str to GeneRows
         How each gene was found, missing ones among them.
     states : dict of str to SampleState
         What became of each column.
     matrix : Matrix or None
-        All genes and columns that were read; None where there is no matrix.
+        All genes and columns that were read, in `unit`; None where there is no matrix.
+    unit : {"tpm", "counts", "log2_tpm_plus_1", "log2_cpm_plus_1"} or None
+        What its numbers are after `conversion.convert`.
     """
 
     log2: pd.DataFrame
     found: Mapping[str, GeneRows]
     states: Mapping[str, SampleState]
     matrix: Matrix | None = None
+    unit: str | None = None
 
 
 def read_expression(
@@ -79,7 +83,7 @@ def read_expression(
     ----------
     path : Path
         Genes in rows, the gene's name first; a tab between cells; any header above the names.
-    unit : {"tpm", "counts", "log2_tpm_plus_1"}
+    unit : one of `measures.UNITS`
         What the numbers are. Checked against them.
     columns : sequence of str
         Columns to read; others are neither read nor checked. At least one.
@@ -109,7 +113,7 @@ def read_expression(
     faults += cell_faults or unit_faults(matrix, unit)
     refuse(faults)
     _log_summary(matrix, found, len(layout.header) - 1 - len(samples))
-    return _reduced(matrix, found, unit)
+    return _reduced(convert(matrix, unit), found)
 
 
 def _unknown_names(matrix: Matrix, wanted: int) -> Fault:
@@ -132,27 +136,23 @@ def _log_summary(matrix: Matrix, found: Mapping[str, GeneRows], unread: int) -> 
         LOGGER.info("not in the matrix: %s", ", ".join(missing))
 
 
-def _reduced(matrix: Matrix, found: Mapping[str, GeneRows], unit: str) -> Expression:
+def _reduced(converted: Converted, found: Mapping[str, GeneRows]) -> Expression:
     import pandas as pd
 
+    matrix, unit = converted.matrix, converted.unit
     totals, detected = matrix.numbers.sum(axis=0), (matrix.numbers > 0).sum(axis=0)
     states = {
-        sample: _state(len(matrix.genes), int(count), unit)
+        sample: _state(len(matrix.genes), int(count), converted.note)
         for sample, count in zip(matrix.samples, detected, strict=True)
     }
     kept = [gene for gene, rows in found.items() if rows.rows]
     merged = np.stack([merge_rows(matrix.numbers[list(found[gene].rows)], unit) for gene in kept])
     log2 = pd.DataFrame(to_log2(merged, totals, unit), index=pd.Index(kept, name="gene_symbol"), columns=matrix.samples)
     scored = [sample for sample in matrix.samples if states[sample].state == "scored"]
-    return Expression(log2[scored], found, states, matrix)
+    return Expression(log2[scored], found, states, matrix, unit)
 
 
-def _state(genes: int, detected: int, unit: str) -> SampleState:
+def _state(genes: int, detected: int, note: str) -> SampleState:
     if detected == 0:
         return SampleState("refused", genes, detected, "every value of the sample is zero")
-    reason = ""
-    if unit == "counts":
-        reason = "counts taken as log2(CPM + 1): not corrected for gene length"
-        if genes <= TRANSCRIPTOME_MIN_GENES:
-            reason += f"; the million is of the {genes} genes of the matrix alone"
-    return SampleState("scored", genes, detected, reason)
+    return SampleState("scored", genes, detected, note)

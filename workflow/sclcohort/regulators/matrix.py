@@ -280,6 +280,6 @@ def _diagnose(text: str) -> tuple[str, str, str]:
     if _DECIMAL_COMMA.match(cell):
         return "E-EXP-020", "the number has a decimal comma", "export the matrix with decimal points"
     if cell.startswith("-") and _NUMBER.match(cell):
-        fix = "give TPM, counts or log2(TPM + 1): z-scored, batch-corrected or centred values cannot be scored"
+        fix = "give TPM, FPKM, counts or log2 of 1 more: z-scored, batch-corrected or centred values cannot be scored"
         return "E-EXP-022", "the value is negative", fix
     return "E-EXP-020", "the cell is no number", "keep annotation out of the sample columns"

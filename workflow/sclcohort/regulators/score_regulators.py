@@ -346,15 +346,14 @@ def _activity_rows(
     samples: Sequence[Mapping[str, Cell]],
     states: Sequence[SampleState],
     expression: Expression,
-    unit: str | None,
     resources: Resources,
     *,
     min_targets: int,
 ) -> Iterator[dict[str, Cell]]:
     """Yield the rows of ACTIVITY, sample by sample."""
     activities = None
-    if expression.matrix is not None and unit is not None:
-        universe = universe_of(expression.matrix, unit, resources.regulons["target"], resources.gene_aliases)
+    if expression.matrix is not None and expression.unit is not None:
+        universe = universe_of(expression.matrix, expression.unit, resources.regulons["target"], resources.gene_aliases)
         activities = score_activities(universe, resources.regulons, min_targets=min_targets)
     for sample, state in zip(samples, states, strict=True):
         sample_id = str(sample["sample_id"])
@@ -394,7 +393,7 @@ def run(
         Table SAMPLES.
     matrix : Path or None
         Expression matrix, genes x samples; None where the cohort has no RNA.
-    unit : {"tpm", "counts", "log2_tpm_plus_1"} or None
+    unit : one of `measures.UNITS`, or None
         What its numbers are.
     gene_aliases, gene_sets, ne_signature, subtype_calibration, regulons, resistance_rules : Path
         Resource tables of those names.
@@ -440,7 +439,7 @@ def run(
     write_rows(expression, EXPRESSION, _expression_rows(sheet, measured.log2))
     write_rows(scores, SCORES, score_rows)
     write_rows(subtypes, SUBTYPE_CALLS, calls)
-    activities = _activity_rows(sheet, states, measured, unit, resources, min_targets=min_targets)
+    activities = _activity_rows(sheet, states, measured, resources, min_targets=min_targets)
     write_rows(activity, ACTIVITY, activities)
     for subtype, count in sorted(Counter(str(call["subtype"]) for call in calls).items()):
         LOGGER.info("%s: %d samples", subtype, count)

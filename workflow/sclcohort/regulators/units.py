@@ -6,6 +6,7 @@ genes tells less. What cannot be checked is said in the log rather than passed o
 
 from __future__ import annotations
 
+import functools
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sclcohort.errors import Fault, StepError
+from sclcohort.regulators.measures import UNITS
 from sclcohort.regulators.name_faults import first_of
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 LOGGER = logging.getLogger(__name__)
 
-UNITS = ("tpm", "counts", "log2_tpm_plus_1")
+LOG2_UNITS = frozenset({"log2_tpm_plus_1", "log2_fpkm_plus_1", "log2_cpm_plus_1"})
 MILLION = 1e6
 
 # Choices of this workflow. A matrix of more genes than this is taken for a whole transcriptome (a human one has about
@@ -40,6 +42,9 @@ ROUNDED_TPM_TOLERANCE = 0.02
 LOG2_MAX = 30.0
 # log2(1e6 + 1) is below 20: where no value passes that, a matrix declared as TPM has been logged.
 TPM_MAX_MIN = 20.0
+# FPKM add up to 1e9 over the mean length of the transcripts, each weighted with its reads: 5e6 would be transcripts of
+# 200 bases, shorter than an RNA-seq library holds. Reads of a library add up to more.
+FPKM_SUM_MAX = 5 * MILLION
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,7 @@ class _Column:
 
     sample: str
     largest: float
+    largest_linear: float
     total: float
     whole: bool
 
@@ -59,7 +65,7 @@ def unit_faults(matrix: Matrix, unit: str) -> list[Fault]:
     ----------
     matrix : Matrix
         Finite numbers, not negative.
-    unit : {"tpm", "counts", "log2_tpm_plus_1"}
+    unit : one of `measures.UNITS`
         What ``expression.unit`` says.
 
     Returns
@@ -74,10 +80,12 @@ def unit_faults(matrix: Matrix, unit: str) -> list[Fault]:
     """
     if unit not in UNITS:
         raise StepError(f"expression.unit is {unit!r}; fix: say one of {', '.join(UNITS)}")
-    linear = np.exp2(np.minimum(matrix.numbers, LOG2_MAX + 1)) - 1 if unit == "log2_tpm_plus_1" else matrix.numbers
+    linear = to_linear(matrix.numbers) if unit in LOG2_UNITS else matrix.numbers
     columns = [
-        _Column(sample, values.max(), sums, bool((values == np.rint(values)).all()))
-        for sample, values, sums in zip(matrix.samples, matrix.numbers.T, linear.sum(axis=0).tolist(), strict=True)
+        _Column(sample, values.max(), highest, total, bool((values == np.rint(values)).all()))
+        for sample, values, highest, total in zip(
+            matrix.samples, matrix.numbers.T, linear.max(axis=0).tolist(), linear.sum(axis=0).tolist(), strict=True
+        )
         if values.any()
     ]
     transcriptome = len(matrix.genes) > TRANSCRIPTOME_MIN_GENES
@@ -86,12 +94,15 @@ def unit_faults(matrix: Matrix, unit: str) -> list[Fault]:
         LOGGER.info("declared as %s; the samples add up to %.4g to %.4g", unit, min(totals), max(totals))
     if not transcriptome:
         LOGGER.info("%d genes: a panel or a subset; whether the unit adds up cannot be checked", len(matrix.genes))
-    judge: Callable[[_Column, bool], str | None] = {
+    judges: dict[str, Callable[[_Column, bool], str | None]] = {
         "tpm": _against_tpm,
+        "fpkm": _against_fpkm,
         "counts": _against_counts,
-        "log2_tpm_plus_1": _against_log2,
-    }[unit]
-    found = [(column, judge(column, transcriptome)) for column in columns]
+        "log2_tpm_plus_1": functools.partial(_against_log2, "TPM"),
+        "log2_fpkm_plus_1": _against_log2_fpkm,
+        "log2_cpm_plus_1": functools.partial(_against_log2, "CPM"),
+    }
+    found = [(column, judges[unit](column, transcriptome)) for column in columns]
     faults = [
         Fault(
             "E-EXP-023", matrix.file, f"declared as {unit}, but {why}", "correct expression.unit", None, column.sample
@@ -99,9 +110,10 @@ def unit_faults(matrix: Matrix, unit: str) -> list[Fault]:
         for column, why in found
         if why is not None
     ]
-    if unit == "tpm" and not transcriptome and columns and max(column.largest for column in columns) < TPM_MAX_MIN:
+    largest = max((column.largest for column in columns), default=TPM_MAX_MIN)
+    if unit in ("tpm", "fpkm") and not transcriptome and largest < TPM_MAX_MIN:
         why = f"no value of any sample reaches {TPM_MAX_MIN:g}: the numbers look logged"
-        faults.append(Fault("E-EXP-023", matrix.file, f"declared as tpm, but {why}", "correct expression.unit"))
+        faults.append(Fault("E-EXP-023", matrix.file, f"declared as {unit}, but {why}", "correct expression.unit"))
     return first_of(faults)
 
 
@@ -119,24 +131,57 @@ def _against_tpm(column: _Column, transcriptome: bool) -> str | None:
     return None
 
 
+def _against_fpkm(column: _Column, transcriptome: bool) -> str | None:
+    if column.whole and transcriptome:
+        return "all values are integers (counts?)"
+    if column.total > FPKM_SUM_MAX:
+        return f"the sample adds up to {column.total:.6g}, FPKM to less than {FPKM_SUM_MAX:g} (estimated counts?)"
+    if transcriptome and column.largest < TPM_MAX_MIN:
+        return f"the sample's largest value is {column.largest:.3g}: the numbers look logged"
+    return None
+
+
+def _against_log2_fpkm(column: _Column, transcriptome: bool) -> str | None:
+    if column.largest >= LOG2_MAX:
+        return f"the sample's largest value is {column.largest:.6g}: not a log2"
+    if column.total > FPKM_SUM_MAX:
+        return f"the sample adds up to {column.total:.6g} FPKM, more than {FPKM_SUM_MAX:g} (log2 of counts?)"
+    if transcriptome and column.largest_linear < TPM_MAX_MIN:
+        return f"the sample's largest value is {column.largest_linear:.3g} FPKM: the numbers look logged twice"
+    return None
+
+
 def _against_counts(column: _Column, transcriptome: bool) -> str | None:
     if not column.whole:
         return "there are values that are no integers (estimated counts: round them; TPM: say so)"
     return None
 
 
-def _against_log2(column: _Column, transcriptome: bool) -> str | None:
+def _against_log2(measure: str, column: _Column, transcriptome: bool) -> str | None:
     if column.largest >= LOG2_MAX:
         return f"the sample's largest value is {column.largest:.6g}: not a log2"
     if column.total > TPM_SUM_MAX:
-        return f"the sample adds up to {column.total:.6g} TPM, more than a million (log2 of counts?)"
+        return f"the sample adds up to {column.total:.6g} {measure}, more than a million (log2 of counts?)"
     if transcriptome and column.total < TPM_SUM_MIN:
-        return f"the sample adds up to {column.total:.6g} TPM, a transcriptome to about a million (logged twice?)"
+        return f"the sample adds up to {column.total:.6g} {measure}, a transcriptome to about a million (logged twice?)"
     return None
 
 
+def column_sums(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the sum of each column, to the last bit the same whatever columns stand beside it.
+
+    numpy adds the rows of a matrix in another order than those of a single column.
+    """
+    return np.array([np.ascontiguousarray(column).sum() for column in values.T], dtype=np.float64)
+
+
+def to_linear(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the numbers whose log2, after 1 was added, is given; what is no log2 is held below 2^31."""
+    return np.asarray(np.exp2(np.minimum(values, LOG2_MAX + 1)) - 1, dtype=np.float64)
+
+
 def to_log2(values: NDArray[np.float64], totals: NDArray[np.float64], unit: str) -> NDArray[np.float64]:
-    """Return log2(TPM + 1), or log2(CPM + 1) where the unit is counts.
+    """Return log2(TPM + 1), or log2(CPM + 1) where the unit is counts or log2(CPM + 1).
 
     Parameters
     ----------
@@ -144,15 +189,15 @@ def to_log2(values: NDArray[np.float64], totals: NDArray[np.float64], unit: str)
         In the unit of the matrix.
     totals : ndarray, samples
         Sum of each sample over all genes of the matrix; used for counts alone.
-    unit : {"tpm", "counts", "log2_tpm_plus_1"}
-        Declared unit.
+    unit : {"tpm", "counts", "log2_tpm_plus_1", "log2_cpm_plus_1"}
+        As `conversion.convert` returns it.
 
     Returns
     -------
     ndarray, genes x samples
         A sample that adds up to 0 becomes NaN where the unit is counts.
     """
-    if unit == "log2_tpm_plus_1":
+    if unit in LOG2_UNITS:
         return values
     if unit == "tpm":
         return np.asarray(np.log2(values + 1.0), dtype=np.float64)
@@ -170,7 +215,7 @@ def merge_rows(rows: NDArray[np.float64], unit: str) -> NDArray[np.float64]:
     ----------
     rows : ndarray, rows x samples
         In the unit of the matrix.
-    unit : {"tpm", "counts", "log2_tpm_plus_1"}
-        Declared unit.
+    unit : {"tpm", "counts", "log2_tpm_plus_1", "log2_cpm_plus_1"}
+        As `conversion.convert` returns it.
     """
     return np.asarray(rows.sum(axis=0) if unit == "counts" else rows.max(axis=0), dtype=np.float64)

@@ -33,7 +33,7 @@ class Universe:
     ----------
     matrix : Matrix
         As it was read.
-    unit : {"tpm", "counts", "log2_tpm_plus_1"}
+    unit : {"tpm", "counts", "log2_tpm_plus_1", "log2_cpm_plus_1"}
         What its numbers are.
     genes : tuple of str
         Approved symbol where the gene was asked for, else the row's name (Ensembl ids without version); sorted.
@@ -79,7 +79,7 @@ def universe_of(matrix: Matrix, unit: str, wanted: Iterable[str], gene_aliases: 
     ----------
     matrix : Matrix
         As it was read.
-    unit : {"tpm", "counts", "log2_tpm_plus_1"}
+    unit : {"tpm", "counts", "log2_tpm_plus_1", "log2_cpm_plus_1"}
         What its numbers are.
     wanted : iterable of str
         Approved symbols of genes to find by other names too. One that rows of two names claim is not guessed: it

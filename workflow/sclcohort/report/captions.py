@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sclcohort.regulators.measures import measure_of
 from sclcohort.report.cohort import Cohort, listed, plural
 
 
@@ -58,7 +59,7 @@ def oncoprint(cohort: Cohort) -> Caption:
 def subtype_map(cohort: Cohort) -> Caption:
     """Return the caption of the subtype map."""
     settings = cohort.setting("regulators") or {}
-    unit = {"counts": "log2(CPM + 1), from counts"}.get(str(cohort.setting("expression", "unit")), "log2(TPM + 1)")
+    unit = "log2(CPM + 1)" if measure_of(cohort.setting("expression") or {}) == "cpm" else "log2(TPM + 1)"
     return Caption(
         "Which transcription programme leads each tumour, and how sure is the call?",
         "Tumours by call, then by falling probability. Bars: calibrated probability of each programme, the leading "

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from sclcohort.contracts import GENOTYPE_FLAGS
+from sclcohort.regulators.measures import measure_of, words_of
 from sclcohort.report.cohort import ANALYSED, DATA_LAYERS, Cohort, event_name, listed, number, plural, text
 from sclcohort.report.palette import FLAG_WORDS, LAYER_WORDS
 
@@ -265,12 +266,13 @@ def _burden(cohort: Cohort) -> list[Caution]:
 
 def _expression(cohort: Cohort) -> list[Caution]:
     found = []
-    if cohort.setting("expression", "unit") == "counts" and cohort.count("expression", *ANALYSED):
+    settings = cohort.setting("expression") or {}
+    if measure_of(settings) == "cpm" and cohort.count("expression", *ANALYSED):
         words = (
-            "The matrix holds counts, used as log2(CPM + 1): gene length is not corrected for, while the scores are "
-            "anchored to TPM. Calls near a gate may differ from those on TPM."
+            f"The matrix holds {words_of(settings)}: gene length is not corrected for, while the scores are anchored "
+            "to TPM. Calls near a gate may differ from those on TPM."
         )
-        found.append(Caution("caution", "Expression given as counts", words))
+        found.append(Caution("caution", "Expression not corrected for gene length", words))
     missing = [row for row in cohort.gene_mapping if text(row, "rule") == "missing"]
     if missing and cohort.count("expression", *ANALYSED):
         genes = [text(row, "gene_symbol") for row in missing]

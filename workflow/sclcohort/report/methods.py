@@ -8,6 +8,7 @@ from pathlib import PurePath
 from typing import Any
 
 from sclcohort import __version__
+from sclcohort.regulators.measures import words_of
 from sclcohort.report import methods_genome
 from sclcohort.report.cohort import ANALYSED, Cohort, listed, plural, text
 
@@ -137,9 +138,7 @@ def _zygosity_sentence(cohort: Cohort) -> str:
 
 
 def _expression_sentences(cohort: Cohort, singscore: str, ne_score: str, inflamed: str, subtypes: str) -> list[str]:
-    unit = {"counts": "counts, as log2(CPM + 1)", "tpm": "TPM, as log2(TPM + 1)"}.get(
-        str(cohort.setting("expression", "unit")), "log2(TPM + 1)"
-    )
+    unit = words_of(cohort.setting("expression") or {})
     settings = cohort.setting("regulators") or {}
     return [
         f"Expression ({unit}) was scored sample by sample: lineage programmes by within-sample ranks {singscore}, the "

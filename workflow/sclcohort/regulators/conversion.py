@@ -1,0 +1,67 @@
+"""Bring a matrix from the unit that the user declares to one that the scores take: within each sample, never across.
+
+FPKM become TPM by the sum of the sample: TPM = FPKM / sum(FPKM) x 1e6, as both divide the reads by the length of the
+gene and differ by a factor of the sample alone (Li et al. 2010 Bioinformatics 26:493, "Comparison to RPKM estimation",
+doi:10.1093/bioinformatics/btp692).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sclcohort.regulators.units import MILLION, TRANSCRIPTOME_MIN_GENES, column_sums, to_linear
+
+if TYPE_CHECKING:
+    from sclcohort.regulators.matrix import Matrix
+
+
+@dataclass(frozen=True)
+class Converted:
+    """A matrix in a unit that the scores take.
+
+    Parameters
+    ----------
+    matrix : Matrix
+        The numbers.
+    unit : {"tpm", "counts", "log2_tpm_plus_1", "log2_cpm_plus_1"}
+        What they are.
+    note : str
+        What a reader of a score should know about the way there; empty where nothing is to be said.
+    """
+
+    matrix: Matrix
+    unit: str
+    note: str
+
+
+def convert(matrix: Matrix, unit: str) -> Converted:
+    """Return a matrix in a unit that the scores take; FPKM become TPM.
+
+    Parameters
+    ----------
+    matrix : Matrix
+        Numbers without fault in the declared unit (`units.unit_faults`).
+    unit : one of `measures.UNITS`
+        The declared unit.
+
+    Returns
+    -------
+    Converted
+        A sample of zeros stays one.
+    """
+    alone = ""
+    if len(matrix.genes) <= TRANSCRIPTOME_MIN_GENES:
+        alone = f"; the million is of the {len(matrix.genes)} genes of the matrix alone"
+    if unit == "counts":
+        return Converted(matrix, unit, f"counts taken as log2(CPM + 1): not corrected for gene length{alone}")
+    if unit == "log2_cpm_plus_1":
+        return Converted(matrix, unit, "taken as log2(CPM + 1): not corrected for gene length")
+    if unit not in ("fpkm", "log2_fpkm_plus_1"):
+        return Converted(matrix, unit, "")
+    fpkm = matrix.numbers if unit == "fpkm" else to_linear(matrix.numbers)
+    totals = column_sums(fpkm)
+    tpm = fpkm * (MILLION / np.where(totals > 0, totals, 1.0))
+    return Converted(replace(matrix, numbers=tpm), "tpm", f"FPKM brought to TPM by the sum of the sample{alone}")
