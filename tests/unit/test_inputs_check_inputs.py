@@ -98,6 +98,42 @@ def test_a_sound_cohort_passes_and_is_written_resolved(cohort):
     assert resolved["resistance"]["ctfi_cut_days"] == 90
 
 
+COUNTS = "# Program:featureCounts v2.0.6\nGeneid\tChr\tStart\tEnd\tStrand\tLength\t{}\nASCL1\t12\t1\t9\t+\t9\t1\t2\n"
+
+
+@pytest.mark.parametrize(
+    ("columns", "line"),
+    [
+        (("a/R1.bam", "a/R2.bam"), None),
+        (("a/R1.bam", "b/R1.bam"), 'column expression_sample value "R1": 2 columns of counts.txt have this file'),
+        (("a/R1.bam", "a/R3.bam"), 'value "R2": no such column in counts.txt; fix: known: R1, R3'),
+        (("a/R2.bam", "a/R2.bam"), "E-EXP-002 counts.txt:2 column a/R2.bam: the sample has two columns"),
+    ],
+)
+def test_columns_of_featurecounts_are_looked_up_before_any_job(cohort, columns, line):
+    (cohort / "counts.txt").write_text(COUNTS.format("\t".join(columns)))
+    write_config(cohort, expression={"matrix": "counts.txt", "unit": "counts", "format": "featurecounts"})
+    outputs = {name: Path(f"out/{name}") for name in ("samples", "clinical", "availability", "resolved")}
+    if line is None:
+        run(config="config.yaml", **outputs)
+        return
+    assert any(line in fault for fault in faults_of(**outputs))
+
+
+def test_one_column_of_featurecounts_is_not_two_samples(cohort):
+    (cohort / "counts.txt").write_text(COUNTS.format("a/R1.bam\ta/R2.bam"))
+    write_config(cohort, expression={"matrix": "counts.txt", "unit": "counts", "format": "featurecounts"})
+    write_samples(cohort, {}, {"expression_sample": "R1.bam"})
+    (fault,) = faults_of()
+    assert 'column expression_sample value "R1.bam": is the column of sample S1 in row 2 too; fix: two tumours' in fault
+
+
+def test_a_table_of_another_format_is_refused_before_any_job(cohort):
+    write_config(cohort, expression={"matrix": "tpm.tsv", "unit": "tpm", "format": "nf_core"})
+    (fault,) = faults_of()
+    assert "E-EXP-024 tpm.tsv:1: the header begins with gene, R1, not with gene_id, gene_name; fix: give" in fault
+
+
 def test_a_purity_file_is_a_purity_and_one_that_holds_none_is_a_fault(cohort):
     fit = cohort / "data" / "fit.tsv"
     fit.write_text("purity\tploidy\n0.6\t3\n")
@@ -138,6 +174,10 @@ def test_all_faults_of_all_files_are_found_in_one_pass(cohort):
         ({"samples_per_job": 0}, "fix: give an integer >= 1 and <= 1000; default 25"),
         ({"expression": {"matrix": "tpm.tsv", "unit": "tmp"}}, 'did you mean "tpm"? give one of tpm, fpkm, counts'),
         ({"expression": {"matrix": "tpm.tsv"}}, "column expression.unit: missing although a matrix is given"),
+        (
+            {"expression": {"matrix": "tpm.tsv", "unit": "tpm", "format": "featurecounts"}},
+            'column expression.unit value "tpm": a table of format featurecounts holds counts; fix: change one',
+        ),
         ({"copy_number": {"gain_min_copies": 9}}, "is above amplification_min_copies 8"),
         ({"copy_number": {"deep_deletion_max_copies": 1.8}}, "is above loss_max_copies 1.5"),
         ({"reference": {"fasta": "genome.fa"}}, "column reference.gff: missing, but sample S1 has variants"),

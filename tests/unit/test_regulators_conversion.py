@@ -77,6 +77,13 @@ def test_the_measure_follows_the_unit():
     assert measure_of({"unit": None}) is None
 
 
+def test_counts_with_lengths_are_measured_in_tpm():
+    settings = {"unit": "counts", "format": "featurecounts"}
+    assert measure_of(settings) == "tpm"
+    assert words_of(settings) == "counts, brought to TPM by the lengths of the genes, as log2(TPM + 1)"
+    assert measure_of({"unit": "counts", "format": "nf_core"}) == "cpm"
+
+
 def test_the_words_of_every_unit_say_what_is_scored():
     for unit in UNITS:
         measure = {"tpm": "log2(TPM + 1)", "cpm": "log2(CPM + 1)"}[measure_of({"unit": unit})]

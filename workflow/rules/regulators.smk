@@ -41,6 +41,7 @@ rule score_regulators:
         optional=get_options(
             matrix=MATRIX,
             unit=SETTINGS["expression"]["unit"],
+            table_format=SETTINGS["expression"]["format"],
         ),
         min_probability=SETTINGS["regulators"]["min_probability"],
         min_margin=SETTINGS["regulators"]["min_margin"],

@@ -13,6 +13,7 @@ from sclcohort.errors import Fault, InputFaultsError
 from sclcohort.files import open_text
 from sclcohort.inputs.schemas import load_schema, violations, with_defaults
 from sclcohort.regulators.measures import UNITS
+from sclcohort.regulators.table_formats import FORMATS
 
 CONFIGURATION = "configuration"
 
@@ -107,6 +108,10 @@ def contradictions(config: Mapping[str, Any]) -> list[Fault]:
     if expression["matrix"] and not expression["unit"]:
         found = "missing although a matrix is given"
         faults.append(_contradiction("expression.unit", None, found, f"say {', '.join(UNITS[:-1])} or {UNITS[-1]}"))
+    table = FORMATS[expression["format"]]
+    if expression["unit"] and expression["unit"] not in table.units:
+        found = f"a table of format {table.name} holds {' or '.join(table.units)}"
+        faults.append(_contradiction("expression.unit", expression["unit"], found))
     reference = config["reference"]
     if reference["download"]["enabled"] and (reference["fasta"] or reference["gff"]):
         found = "is true although fasta or gff are given"

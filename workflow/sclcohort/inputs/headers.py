@@ -6,7 +6,7 @@ import functools
 import os
 import re
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,6 +20,7 @@ from sclcohort.inputs.schemas import did_you_mean
 from sclcohort.inputs.sheets import files_of
 from sclcohort.reference.intervals import check_contigs, read_bed
 from sclcohort.reference.targets import ALL_CODING, target_name
+from sclcohort.regulators.table_formats import FORMATS, Header, format_faults, read_header
 from sclcohort.variants.maf import MafFile, build_problem, choose_barcode, is_maf, read_maf
 from sclcohort.variants.population import population_faults
 from sclcohort.variants.refusal import RefusedVcfError
@@ -320,28 +321,34 @@ def expression_faults(plan: Plan) -> Iterator[Fault]:
         return
     try:
         with open_text(Path(path)) as handle:
-            columns = handle.readline().rstrip("\n").split("\t")[1:]
-    except (OSError, UnicodeDecodeError) as error:
+            header = read_header(handle, FORMATS[plan.config["expression"]["format"]])
+    except (OSError, EOFError, UnicodeDecodeError) as error:
         yield Fault("E-EXP-001", path, f"is not readable text ({error})", "give a tab-separated matrix")
         return
-    yield from _repeated(path, columns)
+    wrong = format_faults(header, path)
+    if wrong:
+        yield from wrong
+        return
+    yield from _repeated(path, header)
+    taken: dict[int, Row] = {}
     for row in plan.samples:
         name = row["expression_sample"]
-        if name is not None and name not in columns:
-            line = int(str(row["line"]))
-            fix = did_you_mean(str(name), columns)
-            yield Fault(
-                "E-EXP-003",
-                plan.config["samples"],
-                f"no such column in {path}",
-                fix,
-                line,
-                "expression_sample",
-                str(name),
-            )
+        places = [] if name is None else header.positions(str(name))
+        first = taken.setdefault(places[0], row) if places else row
+        if name is None or (places and first is row and (len(places) == 1 or str(name) in header.samples)):
+            continue
+        fix = did_you_mean(str(name), header.short_names)
+        found = f"no such column in {path}"
+        if first is not row:
+            found = f"is the column of sample {first['sample_id']} in row {first['line']} too"
+            fix = "two tumours cannot share one measurement; correct one of them"
+        elif places:
+            found, fix = f"{len(places)} columns of {path} have this file name", "name the column as the file does"
+        line = int(str(row["line"]))
+        yield Fault("E-EXP-003", plan.config["samples"], found, fix, line, "expression_sample", str(name))
 
 
-def _repeated(path: str, columns: Iterable[str]) -> Iterator[Fault]:
-    names = list(columns)
+def _repeated(path: str, header: Header) -> Iterator[Fault]:
+    names = header.samples
     for name in sorted({name for name in names if names.count(name) > 1}):
-        yield Fault("E-EXP-002", path, "the sample has two columns", "remove or rename one", 1, name)
+        yield Fault("E-EXP-002", path, "the sample has two columns", "remove or rename one", header.line, name)

@@ -2,7 +2,8 @@
 
 FPKM become TPM by the sum of the sample: TPM = FPKM / sum(FPKM) x 1e6, as both divide the reads by the length of the
 gene and differ by a factor of the sample alone (Li et al. 2010 Bioinformatics 26:493, "Comparison to RPKM estimation",
-doi:10.1093/bioinformatics/btp692).
+doi:10.1093/bioinformatics/btp692). Counts become TPM where the lengths of the genes are known: TPM =
+(counts / length) / sum(counts / length) x 1e6.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import numpy as np
 from sclcohort.regulators.units import MILLION, TRANSCRIPTOME_MIN_GENES, column_sums, to_linear
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from sclcohort.regulators.matrix import Matrix
 
 
@@ -26,8 +29,8 @@ class Converted:
     ----------
     matrix : Matrix
         The numbers.
-    unit : {"tpm", "counts", "log2_tpm_plus_1", "log2_cpm_plus_1"}
-        What they are.
+    unit : {"tpm", "tpm_of_counts", "counts", "log2_tpm_plus_1", "log2_cpm_plus_1"}
+        What they are. TPM of counts are kept apart, as repeated rows of a gene are added there.
     note : str
         What a reader of a score should know about the way there; empty where nothing is to be said.
     """
@@ -38,7 +41,7 @@ class Converted:
 
 
 def convert(matrix: Matrix, unit: str) -> Converted:
-    """Return a matrix in a unit that the scores take; FPKM become TPM.
+    """Return a matrix in a unit that the scores take; FPKM, and counts of genes of known length, become TPM.
 
     Parameters
     ----------
@@ -55,6 +58,10 @@ def convert(matrix: Matrix, unit: str) -> Converted:
     alone = ""
     if len(matrix.genes) <= TRANSCRIPTOME_MIN_GENES:
         alone = f"; the million is of the {len(matrix.genes)} genes of the matrix alone"
+    if unit == "counts" and matrix.bases is not None:
+        rates = matrix.numbers / matrix.bases[:, np.newaxis]
+        made = replace(matrix, numbers=_per_million(rates))
+        return Converted(made, "tpm_of_counts", f"counts brought to TPM by the lengths of the genes{alone}")
     if unit == "counts":
         return Converted(matrix, unit, f"counts taken as log2(CPM + 1): not corrected for gene length{alone}")
     if unit == "log2_cpm_plus_1":
@@ -62,6 +69,12 @@ def convert(matrix: Matrix, unit: str) -> Converted:
     if unit not in ("fpkm", "log2_fpkm_plus_1"):
         return Converted(matrix, unit, "")
     fpkm = matrix.numbers if unit == "fpkm" else to_linear(matrix.numbers)
-    totals = column_sums(fpkm)
-    tpm = fpkm * (MILLION / np.where(totals > 0, totals, 1.0))
-    return Converted(replace(matrix, numbers=tpm), "tpm", f"FPKM brought to TPM by the sum of the sample{alone}")
+    return Converted(
+        replace(matrix, numbers=_per_million(fpkm)), "tpm", f"FPKM brought to TPM by the sum of the sample{alone}"
+    )
+
+
+def _per_million(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return each column as parts of a million; a column of zeros as it is."""
+    totals = column_sums(values)
+    return np.asarray(values * (MILLION / np.where(totals > 0, totals, 1.0)), dtype=np.float64)

@@ -20,6 +20,7 @@ from sclcohort.regulators.conversion import Converted, convert
 from sclcohort.regulators.genes import GeneRows, find_genes, mapping_faults
 from sclcohort.regulators.matrix import Matrix, read_layout, read_values, refuse
 from sclcohort.regulators.name_faults import name_faults
+from sclcohort.regulators.table_formats import MATRIX, TableFormat
 from sclcohort.regulators.units import merge_rows, to_log2, unit_faults
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Expression:
         What became of each column.
     matrix : Matrix or None
         All genes and columns that were read, in `unit`; None where there is no matrix.
-    unit : {"tpm", "counts", "log2_tpm_plus_1", "log2_cpm_plus_1"} or None
+    unit : {"tpm", "tpm_of_counts", "counts", "log2_tpm_plus_1", "log2_cpm_plus_1"} or None
         What its numbers are after `conversion.convert`.
     """
 
@@ -75,7 +76,12 @@ class Expression:
 
 
 def read_expression(
-    path: Path, unit: str, columns: Sequence[str], users: Mapping[str, Sequence[str]], gene_aliases: pd.DataFrame
+    path: Path,
+    unit: str,
+    columns: Sequence[str],
+    users: Mapping[str, Sequence[str]],
+    gene_aliases: pd.DataFrame,
+    table: TableFormat = MATRIX,
 ) -> Expression:
     """Read the wanted columns of an expression matrix and keep the genes that the workflow uses.
 
@@ -91,6 +97,8 @@ def read_expression(
         Genes to keep, with who wants them (`genes_used`).
     gene_aliases : DataFrame
         The resource table.
+    table : TableFormat
+        How the table is laid out.
 
     Returns
     -------
@@ -103,7 +111,7 @@ def read_expression(
         none of the genes found.
     """
     wanted, samples = sorted(users), list(dict.fromkeys(columns))
-    layout = read_layout(path, samples, {*wanted, *gene_aliases["alias"]})
+    layout = read_layout(path, samples, {*wanted, *gene_aliases["alias"]}, table)
     matrix, cell_faults = read_values(path, layout, samples)
     found, ambiguous = find_genes(layout.genes, wanted, gene_aliases)
     faults = name_faults(layout.genes, layout.line_numbers, matrix.file)
@@ -112,7 +120,7 @@ def read_expression(
     faults += mapping_faults(ambiguous, matrix.file, layout.line_numbers)
     faults += cell_faults or unit_faults(matrix, unit)
     refuse(faults)
-    _log_summary(matrix, found, len(layout.header) - 1 - len(samples))
+    _log_summary(matrix, found, len(layout.header.samples) - len(samples))
     return _reduced(convert(matrix, unit), found)
 
 

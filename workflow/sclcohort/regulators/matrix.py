@@ -21,6 +21,7 @@ import numpy as np
 from sclcohort.errors import Fault, StepError
 from sclcohort.files import open_text
 from sclcohort.regulators.name_faults import SHOWN, first_of
+from sclcohort.regulators.table_formats import MATRIX, Header, TableFormat, format_faults, read_header
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 # No sheet names three samples after genes: more gene names than this among the columns means a transposed matrix.
 TRANSPOSED_MIN_GENES = 3
 
+LENGTH = "Length"
+BASES = re.compile(r"^[1-9]\d{0,8}$")
 _DECIMAL_COMMA = re.compile(r"^[+-]?\d+,\d+([Ee][+-]?\d+)?$")
 _THOUSANDS = re.compile(r"^[+-]?\d{1,3}([, ']\d{3})+(\.\d+)?$")
 _NUMBER = re.compile(r"^[+-]?(\d+\.?\d*|\.\d+)([Ee][+-]?\d+)?$")
@@ -52,6 +55,10 @@ class Matrix:
         The columns that were read.
     numbers : ndarray, genes x samples
         Finite numbers, not negative, in the unit of the file.
+    bases : ndarray, genes, or None
+        Length of each gene, from 1; None where it is not known.
+    is_estimated : bool
+        Whether counts may have decimals.
     """
 
     file: str
@@ -59,15 +66,30 @@ class Matrix:
     line_numbers: tuple[int, ...]
     samples: tuple[str, ...]
     numbers: NDArray[np.float64]
+    bases: NDArray[np.float64] | None = None
+    is_estimated: bool = False
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Where the header, the row names and the lines of a matrix are."""
+    """Where the header, the row names and the lines of a matrix are.
 
-    header: tuple[str, ...]
+    Parameters
+    ----------
+    header : Header
+        Names of the columns, and the line they stand on.
+    genes : tuple of str
+        Row names.
+    line_numbers : tuple of int
+        1-based line that each row stands on.
+    lengths : tuple of str
+        The cell of each row that holds the length of the gene; empty where the table has none.
+    """
+
+    header: Header
     genes: tuple[str, ...]
     line_numbers: tuple[int, ...]
+    lengths: tuple[str, ...] = ()
 
 
 def refuse(faults: Sequence[Fault]) -> None:
@@ -77,7 +99,9 @@ def refuse(faults: Sequence[Fault]) -> None:
         raise StepError(f"the expression matrix cannot be used:\n{listed}")
 
 
-def read_layout(path: Path, samples: Sequence[str], known_genes: Collection[str]) -> Layout:
+def read_layout(
+    path: Path, samples: Sequence[str], known_genes: Collection[str], table: TableFormat = MATRIX
+) -> Layout:
     """Read the header and the row names of a matrix, and check that it is one.
 
     Parameters
@@ -88,6 +112,8 @@ def read_layout(path: Path, samples: Sequence[str], known_genes: Collection[str]
         Columns that will be read.
     known_genes : collection of str
         Symbols, aliases and identifiers by which a transposed matrix is recognised.
+    table : TableFormat
+        How the table is laid out.
 
     Returns
     -------
@@ -97,48 +123,55 @@ def read_layout(path: Path, samples: Sequence[str], known_genes: Collection[str]
     Raises
     ------
     StepError
-        Not a tab-separated matrix, transposed, a wanted column missing or there twice, ragged rows, quotes.
+        Not a tab-separated matrix or not of the format, transposed, a wanted column missing or there twice, ragged
+        rows, quotes.
     """
     file = str(path)
     try:
         with open_text(path) as handle:
-            header = tuple(handle.readline().rstrip("\n").split("\t"))
-            refuse(_dialect_faults(header, file))
-            genes: list[str] = []
+            header = read_header(handle, table)
+            refuse(dialect_faults(header, file))
+            leading: list[list[str]] = []
             line_numbers: list[int] = []
             counts: list[int] = []
             quotes: list[Fault] = []
-            for number, line in enumerate(handle, start=2):
+            for number, line in enumerate(handle, start=header.line + 1):
                 text = line.rstrip("\n")
                 if not text:
                     continue
-                genes.append(text.split("\t", 1)[0])
+                leading.append(text.split("\t", table.first_sample)[: table.first_sample])
                 line_numbers.append(number)
                 counts.append(text.count("\t") + 1)
                 if '"' in text:
-                    quotes.append(_quote_fault(text.split("\t"), header, number, file))
+                    quotes.append(_quote_fault(text.split("\t"), header.cells, number, file))
     except (OSError, UnicodeDecodeError, EOFError) as error:
         raise StepError(
             f"E-EXP-001 {file}: is not readable text ({error}); fix: give a tab-separated matrix"
         ) from error
     refuse(_shape_faults(header, line_numbers, counts, file))
-    if _is_transposed(header, genes, known_genes):
+    genes = table.row_names(leading)
+    if _is_transposed(header.samples, genes, known_genes):
         found = "genes are in the columns and samples in the rows"
-        refuse([Fault("E-EXP-013", file, found, "transpose the matrix: one gene a row", 1)])
+        refuse([Fault("E-EXP-013", file, found, "transpose the matrix: one gene a row", header.line)])
     refuse([*first_of(quotes), *_column_faults(header, samples, file)])
-    return Layout(header, tuple(genes), tuple(line_numbers))
+    place = table.leading.index(LENGTH) if LENGTH in table.leading else None
+    lengths = () if place is None else tuple(cells[place] for cells in leading)
+    return Layout(header, genes, tuple(line_numbers), lengths)
 
 
-def _dialect_faults(header: Sequence[str], file: str) -> list[Fault]:
-    if len(header) > 1:
-        return []
-    text = header[0]
+def dialect_faults(header: Header, file: str) -> list[Fault]:
+    """Return the fault of a header that has no tab, or is not that of the configured format."""
+    faults, text = format_faults(header, file), header.cells[0]
+    if len(header.cells) > 1 or (faults and not header.table.leading):
+        return faults
     for mark, name in ((",", "comma"), (";", "semicolon")):
         if mark in text:
             found = f"the header has no tab but {text.count(mark)} {name}s: a CSV file"
-            return [Fault("E-EXP-010", file, found, "export the matrix with tabs between the cells (TSV)", 1)]
+            return [Fault("E-EXP-010", file, found, "export the matrix with tabs between the cells (TSV)", header.line)]
     found = "the header has one cell; a matrix has the gene column and one column a sample" if text else "is empty"
-    return [Fault("E-EXP-010", file, found, "give a tab-separated matrix whose first line names the samples", 1)]
+    return [
+        Fault("E-EXP-010", file, found, "give a tab-separated matrix whose first line names the samples", header.line)
+    ]
 
 
 def _quote_fault(cells: Sequence[str], header: Sequence[str], number: int, file: str) -> Fault:
@@ -148,46 +181,51 @@ def _quote_fault(cells: Sequence[str], header: Sequence[str], number: int, file:
     return Fault("E-EXP-010", file, "the cell is quoted", fix, number, name, cells[column])
 
 
-def _shape_faults(header: Sequence[str], lines: Sequence[int], counts: Sequence[int], file: str) -> list[Fault]:
+def _shape_faults(header: Header, lines: Sequence[int], counts: Sequence[int], file: str) -> list[Fault]:
+    width = len(header.cells)
     if not counts:
         return [Fault("E-EXP-010", file, "has a header and no row", "give a matrix with one gene a row")]
-    if Counter(counts).most_common(1)[0][0] == len(header) + 1:
-        found = (
-            f"the header has {len(header)} cells, the rows have {len(header) + 1}: R leaves out the gene column's name"
-        )
+    if Counter(counts).most_common(1)[0][0] == width + 1:
+        found = f"the header has {width} cells, the rows have {width + 1}: R leaves out the gene column's name"
         fix = "put gene_symbol and a tab before the first sample's name (write.table: col.names = NA)"
-        return [Fault("E-EXP-011", file, found, fix, 1)]
+        return [Fault("E-EXP-011", file, found, fix, header.line)]
     ragged = [
         Fault(
             "E-EXP-012",
             file,
-            f"the row has {count} cells, the header has {len(header)}",
+            f"the row has {count} cells, the header has {width}",
             "export the matrix again: a line is cut or has an extra tab",
             line,
         )
         for line, count in zip(lines, counts, strict=True)
-        if count != len(header)
+        if count != width
     ]
     return first_of(ragged)
 
 
-def _is_transposed(header: Sequence[str], genes: Sequence[str], known_genes: Collection[str]) -> bool:
+def _is_transposed(columns: Sequence[str], genes: Sequence[str], known_genes: Collection[str]) -> bool:
     known = set(known_genes)
-    columns = known.intersection(header[1:])
-    return len(columns) >= TRANSPOSED_MIN_GENES and len(columns) > len(known.intersection(genes))
+    named = known.intersection(columns)
+    return len(named) >= TRANSPOSED_MIN_GENES and len(named) > len(known.intersection(genes))
 
 
-def _column_faults(header: Sequence[str], samples: Sequence[str], file: str) -> list[Fault]:
+def _column_faults(header: Header, samples: Sequence[str], file: str) -> list[Fault]:
     faults = []
+    taken: dict[int, str] = {}
     for sample in dict.fromkeys(samples):
-        count = header[1:].count(sample)
-        if count == 0:
-            near = difflib.get_close_matches(sample, header[1:], n=1, cutoff=0.6)
+        places = header.positions(sample)
+        if not places:
+            near = difflib.get_close_matches(sample, header.short_names, n=1, cutoff=0.6)
             fix = f"did you mean {near[0]}?" if near else "correct expression_sample in the sample sheet"
-            faults.append(Fault("E-EXP-003", file, "the matrix has no such column", fix, 1, value=sample))
-        elif count > 1:
-            found = f"the sample has {count} columns"
-            faults.append(Fault("E-EXP-002", file, found, "remove or rename all but one", 1, value=sample))
+            faults.append(Fault("E-EXP-003", file, "the matrix has no such column", fix, header.line, value=sample))
+        elif len(places) > 1:
+            found = f"the sample has {len(places)} columns"
+            fix = "remove or rename all but one"
+            faults.append(Fault("E-EXP-002", file, found, fix, header.line, value=sample))
+        elif taken.setdefault(places[0], sample) != sample:
+            found = f"is the column of {taken[places[0]]} too"
+            fix = "two tumours cannot share one measurement; correct expression_sample"
+            faults.append(Fault("E-EXP-002", file, found, fix, header.line, value=sample))
     return faults
 
 
@@ -208,17 +246,18 @@ def read_values(path: Path, layout: Layout, samples: Sequence[str]) -> tuple[Mat
     Matrix
         Holds NaN where a cell is at fault.
     list of Fault
-        Cells that are empty, text, infinite or negative: the first five of each kind, and their count.
+        Cells that are empty, text, infinite or negative, and lengths that are none: the first five of each kind, and
+        their count.
     """
     import pandas as pd
 
-    positions = [layout.header.index(sample, 1) for sample in samples]
+    positions = [layout.header.positions(sample)[0] for sample in samples]
     with open_text(path) as handle:
         frame = pd.read_csv(
             handle,
             sep="\t",
             header=None,
-            skiprows=1,
+            skiprows=layout.header.line,
             usecols=positions,
             quoting=csv.QUOTE_NONE,
             keep_default_na=False,
@@ -226,10 +265,26 @@ def read_values(path: Path, layout: Layout, samples: Sequence[str]) -> tuple[Mat
         )
     columns = [frame[position] for position in positions]
     values = np.column_stack([_parsed(column) for column in columns])
-    matrix = Matrix(str(path), layout.genes, layout.line_numbers, tuple(samples), values)
+    bases, faults = _gene_lengths(layout, str(path))
+    estimated = layout.header.table.is_estimated
+    matrix = Matrix(str(path), layout.genes, layout.line_numbers, tuple(samples), values, bases, estimated)
     if np.isfinite(values).all() and not (values < 0).any():
-        return matrix, []
-    return matrix, _cell_faults(matrix, columns)
+        return matrix, faults
+    return matrix, [*faults, *_cell_faults(matrix, columns)]
+
+
+def _gene_lengths(layout: Layout, file: str) -> tuple[NDArray[np.float64] | None, list[Fault]]:
+    """Return the lengths that the table has, and the cells that are none."""
+    if not layout.lengths:
+        return None, []
+    found, fix = "the length is no whole number of bases from 1", "give the table as featureCounts wrote it"
+    faults = [
+        Fault("E-EXP-025", file, found, fix, line, LENGTH, text)
+        for text, line in zip(layout.lengths, layout.line_numbers, strict=True)
+        if not BASES.match(text)
+    ]
+    bases = [float(text) if BASES.match(text) else np.nan for text in layout.lengths]
+    return np.array(bases, dtype=np.float64), first_of(faults)
 
 
 def _parsed(column: pd.Series[Any]) -> NDArray[np.float64]:

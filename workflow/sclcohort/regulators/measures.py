@@ -19,6 +19,11 @@ _WORDS = {
 }
 
 
+def has_lengths(settings: Mapping[str, Any]) -> bool:
+    """Tell whether counts come with the lengths of the genes, so that they become TPM."""
+    return settings.get("unit") == "counts" and settings.get("format") == "featurecounts"
+
+
 def measure_of(settings: Mapping[str, Any]) -> str | None:
     """Return what the workflow compares: ``tpm``, or ``cpm`` where gene length is not corrected for.
 
@@ -35,9 +40,11 @@ def measure_of(settings: Mapping[str, Any]) -> str | None:
     unit = settings.get("unit")
     if unit is None:
         return None
-    return "cpm" if unit in PER_MILLION_UNITS else "tpm"
+    return "cpm" if unit in PER_MILLION_UNITS and not has_lengths(settings) else "tpm"
 
 
 def words_of(settings: Mapping[str, Any]) -> str:
     """Return in words what the numbers were and what they became, for the report."""
+    if has_lengths(settings):
+        return "counts, brought to TPM by the lengths of the genes, as log2(TPM + 1)"
     return _WORDS.get(str(settings.get("unit")), "log2(TPM + 1)")

@@ -65,6 +65,7 @@ from sclcohort.regulators.subtypes import (
     call_subtype,
     programme_probabilities,
 )
+from sclcohort.regulators.table_formats import TableFormat, format_of
 from sclcohort.regulators.universe import universe_of
 from sclcohort.tables import Cell, read_rows, read_table, write_rows, write_table
 
@@ -302,7 +303,11 @@ def _evidence_of(sample: Mapping[str, Cell], scores: Scores, factors: Mapping[st
 
 
 def _expression_of(
-    samples: Sequence[Mapping[str, Cell]], matrix: Path | None, unit: str | None, resources: Resources
+    samples: Sequence[Mapping[str, Cell]],
+    matrix: Path | None,
+    unit: str | None,
+    table: TableFormat,
+    resources: Resources,
 ) -> Expression:
     """Return the cohort's expression; without columns where no sample has any."""
     import pandas as pd
@@ -311,7 +316,7 @@ def _expression_of(
     if matrix is not None and columns:
         if unit is None:
             raise StepError("an expression matrix is given without its unit; fix: set expression.unit")
-        return read_expression(matrix, unit, columns, resources.users, resources.gene_aliases)
+        return read_expression(matrix, unit, columns, resources.users, resources.gene_aliases, table)
     why = "no expression matrix is configured" if matrix is None else "no sample names a column of the matrix"
     found = {gene: GeneRows((), "", "missing", why) for gene in resources.users}
     return Expression(pd.DataFrame(index=pd.Index([], name="gene_symbol")), found, {})
@@ -368,6 +373,7 @@ def run(
     samples: Path,
     matrix: Path | None = None,
     unit: str | None = None,
+    table_format: str | None = None,
     gene_aliases: Path,
     gene_sets: Path,
     ne_signature: Path,
@@ -395,6 +401,8 @@ def run(
         Expression matrix, genes x samples; None where the cohort has no RNA.
     unit : one of `measures.UNITS`, or None
         What its numbers are.
+    table_format : {"matrix", "featurecounts", "nf_core"} or None
+        How it is laid out; None is a matrix.
     gene_aliases, gene_sets, ne_signature, subtype_calibration, regulons, resistance_rules : Path
         Resource tables of those names.
     min_probability, min_margin : float
@@ -415,7 +423,7 @@ def run(
     """
     resources = read_resources(gene_aliases, gene_sets, ne_signature, subtype_calibration, regulons, resistance_rules)
     sheet = list(read_rows(samples, SAMPLES))
-    measured = _expression_of(sheet, matrix, unit, resources)
+    measured = _expression_of(sheet, matrix, unit, format_of(table_format), resources)
     states = [_state_of(sample, measured) for sample in sheet]
     scored = score_columns(measured.log2, resources, min_genes_fraction=min_genes_fraction)
     calls = [

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 LOGGER = logging.getLogger(__name__)
 
 LOG2_UNITS = frozenset({"log2_tpm_plus_1", "log2_fpkm_plus_1", "log2_cpm_plus_1"})
+# Repeated rows of a gene are added in these: reads of two loci of one gene add up.
+ADDED_UNITS = frozenset({"counts", "tpm_of_counts"})
 MILLION = 1e6
 
 # Choices of this workflow. A matrix of more genes than this is taken for a whole transcriptome (a human one has about
@@ -38,6 +40,9 @@ TPM_SUM_MAX = 1.05 * MILLION
 TPM_SUM_MIN = 0.2 * MILLION
 # Integers throughout are rounded TPM only if they add up to the million within this fraction.
 ROUNDED_TPM_TOLERANCE = 0.02
+# Estimated counts with decimals are TPM where they add up to the million within this fraction: merged tables of
+# nf-core/rnaseq print six decimals.
+ESTIMATED_TOLERANCE = 1e-4
 # 2^30 exceeds the million: no log2(TPM + 1) reaches it (in fact none reaches 20).
 LOG2_MAX = 30.0
 # log2(1e6 + 1) is below 20: where no value passes that, a matrix declared as TPM has been logged.
@@ -97,7 +102,7 @@ def unit_faults(matrix: Matrix, unit: str) -> list[Fault]:
     judges: dict[str, Callable[[_Column, bool], str | None]] = {
         "tpm": _against_tpm,
         "fpkm": _against_fpkm,
-        "counts": _against_counts,
+        "counts": _against_estimated_counts if matrix.is_estimated else _against_counts,
         "log2_tpm_plus_1": functools.partial(_against_log2, "TPM"),
         "log2_fpkm_plus_1": _against_log2_fpkm,
         "log2_cpm_plus_1": functools.partial(_against_log2, "CPM"),
@@ -167,6 +172,16 @@ def _against_log2(measure: str, column: _Column, transcriptome: bool) -> str | N
     return None
 
 
+def _against_estimated_counts(column: _Column, transcriptome: bool) -> str | None:
+    if not transcriptome or column.whole:
+        return None
+    if column.largest < TPM_MAX_MIN:
+        return f"the sample's largest value is {column.largest:.3g}: the numbers look logged"
+    if abs(column.total / MILLION - 1) < ESTIMATED_TOLERANCE:
+        return "the sample adds up to a million: TPM"
+    return None
+
+
 def column_sums(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the sum of each column, to the last bit the same whatever columns stand beside it.
 
@@ -189,7 +204,7 @@ def to_log2(values: NDArray[np.float64], totals: NDArray[np.float64], unit: str)
         In the unit of the matrix.
     totals : ndarray, samples
         Sum of each sample over all genes of the matrix; used for counts alone.
-    unit : {"tpm", "counts", "log2_tpm_plus_1", "log2_cpm_plus_1"}
+    unit : {"tpm", "tpm_of_counts", "counts", "log2_tpm_plus_1", "log2_cpm_plus_1"}
         As `conversion.convert` returns it.
 
     Returns
@@ -199,7 +214,7 @@ def to_log2(values: NDArray[np.float64], totals: NDArray[np.float64], unit: str)
     """
     if unit in LOG2_UNITS:
         return values
-    if unit == "tpm":
+    if unit in ("tpm", "tpm_of_counts"):
         return np.asarray(np.log2(values + 1.0), dtype=np.float64)
     per_million = values / np.where(totals > 0, totals, np.nan) * MILLION
     return np.asarray(np.log2(per_million + 1.0), dtype=np.float64)
@@ -208,14 +223,14 @@ def to_log2(values: NDArray[np.float64], totals: NDArray[np.float64], unit: str)
 def merge_rows(rows: NDArray[np.float64], unit: str) -> NDArray[np.float64]:
     """Return one row for the repeated rows of a gene: counts are added, of TPM and log2 the largest is taken.
 
-    Reads of two loci of one gene add up. TPM rows of one name are as often a row written twice, which the largest
-    value leaves as it is.
+    Reads of two loci of one gene add up, and so do TPM that were made of counts. TPM rows of one name are as often a
+    row written twice, which the largest value leaves as it is.
 
     Parameters
     ----------
     rows : ndarray, rows x samples
         In the unit of the matrix.
-    unit : {"tpm", "counts", "log2_tpm_plus_1", "log2_cpm_plus_1"}
+    unit : {"tpm", "tpm_of_counts", "counts", "log2_tpm_plus_1", "log2_cpm_plus_1"}
         As `conversion.convert` returns it.
     """
-    return np.asarray(rows.sum(axis=0) if unit == "counts" else rows.max(axis=0), dtype=np.float64)
+    return np.asarray(rows.sum(axis=0) if unit in ADDED_UNITS else rows.max(axis=0), dtype=np.float64)

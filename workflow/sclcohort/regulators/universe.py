@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sclcohort.regulators.genes import ENSEMBL_GENE_ID, find_genes
-from sclcohort.regulators.units import to_log2
+from sclcohort.regulators.units import ADDED_UNITS, to_log2
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +33,7 @@ class Universe:
     ----------
     matrix : Matrix
         As it was read.
-    unit : {"tpm", "counts", "log2_tpm_plus_1", "log2_cpm_plus_1"}
+    unit : {"tpm", "tpm_of_counts", "counts", "log2_tpm_plus_1", "log2_cpm_plus_1"}
         What its numbers are.
     genes : tuple of str
         Approved symbol where the gene was asked for, else the row's name (Ensembl ids without version); sorted.
@@ -65,7 +65,7 @@ class Universe:
         numbers = self.matrix.numbers[:, columns]
         values = numbers[self.rows]
         if len(self.starts) < len(self.rows):
-            merge = np.add if self.unit == "counts" else np.maximum
+            merge = np.add if self.unit in ADDED_UNITS else np.maximum
             values = merge.reduceat(values, self.starts, axis=0)
         # Only counts are scaled; reads of repeated rows add up, so that the total is still the matrix's.
         totals = values.sum(axis=0) if self.unit == "counts" else np.ones(values.shape[1])
@@ -79,7 +79,7 @@ def universe_of(matrix: Matrix, unit: str, wanted: Iterable[str], gene_aliases: 
     ----------
     matrix : Matrix
         As it was read.
-    unit : {"tpm", "counts", "log2_tpm_plus_1", "log2_cpm_plus_1"}
+    unit : {"tpm", "tpm_of_counts", "counts", "log2_tpm_plus_1", "log2_cpm_plus_1"}
         What its numbers are.
     wanted : iterable of str
         Approved symbols of genes to find by other names too. One that rows of two names claim is not guessed: it
