@@ -178,6 +178,29 @@ def test_all_faults_of_all_files_are_found_in_one_pass(cohort):
             {"expression": {"matrix": "tpm.tsv", "unit": "tpm", "format": "featurecounts"}},
             'column expression.unit value "tpm": a table of format featurecounts holds counts; fix: change one',
         ),
+        (
+            {"expression": {"matrix": "tpm.tsv", "unit": "tpm", "gene_lengths": "genes.gff3"}},
+            'expression.gene_lengths value "genes.gff3": is given although only counts need it; fix: leave it out',
+        ),
+        (
+            {
+                "expression": {
+                    "matrix": "tpm.tsv",
+                    "unit": "counts",
+                    "format": "featurecounts",
+                    "gene_lengths": "genes.gff3",
+                }
+            },
+            "is given although the table of featureCounts has the lengths; fix: leave it out",
+        ),
+        (
+            {"expression": {"matrix": "tpm.tsv", "unit": "counts", "gene_lengths": "genes.gff3"}},
+            "E-FILE-003 configuration column expression.gene_lengths",
+        ),
+        (
+            {"expression": {"matrix": "tpm.tsv", "unit": "counts", "gene_lengths": "absent.tsv"}},
+            "E-FILE-001 configuration column expression.gene_lengths",
+        ),
         ({"copy_number": {"gain_min_copies": 9}}, "is above amplification_min_copies 8"),
         ({"copy_number": {"deep_deletion_max_copies": 1.8}}, "is above loss_max_copies 1.5"),
         ({"reference": {"fasta": "genome.fa"}}, "column reference.gff: missing, but sample S1 has variants"),

@@ -82,6 +82,8 @@ def test_counts_with_lengths_are_measured_in_tpm():
     assert measure_of(settings) == "tpm"
     assert words_of(settings) == "counts, brought to TPM by the lengths of the genes, as log2(TPM + 1)"
     assert measure_of({"unit": "counts", "format": "nf_core"}) == "cpm"
+    assert measure_of({"unit": "counts", "format": "nf_core", "gene_lengths": "lengths.tsv"}) == "tpm"
+    assert measure_of({"unit": "log2_cpm_plus_1", "format": "matrix", "gene_lengths": None}) == "cpm"
 
 
 def test_the_words_of_every_unit_say_what_is_scored():

@@ -59,6 +59,7 @@ PLAN = load_plan(config)
 SETTINGS = PLAN.config
 CHUNKS = PLAN.chunks
 MATRIX = SETTINGS["expression"]["matrix"]
+GENE_LENGTHS = SETTINGS["expression"]["gene_lengths"]
 TARGETS = sorted({str(row["target"]) for row in PLAN.samples if row["target"]})
 # Path variables stand in file names only; params that hold a folder need it spelt out.
 RESULTS = f"results/{SETTINGS['cohort']}"

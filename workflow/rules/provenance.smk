@@ -17,6 +17,7 @@ rule write_manifest:
             GFF,
             GENE_COORDINATES,
             MATRIX,
+            GENE_LENGTHS,
         ),
         vcfs=expand("<results>/variants/{chunk}", chunk=CHUNKS),
         disruptions=expand(

@@ -1,6 +1,7 @@
 """Score the lineage regulators and programmes of every sample with RNA, and call its subtype.
 
 INPUTS   expression.matrix                        genes x samples, in the declared unit
+         expression.gene_lengths                  where given, by which counts become TPM
          <resources>/gene_aliases.tsv, gene_sets.tsv, ne_signature.tsv, subtype_calibration.tsv, regulons.tsv
 OUTPUTS  <results>/regulators/scores.tsv          factor expression, programme and NE scores
          <results>/regulators/subtypes.tsv        subtype with probability and margin
@@ -15,6 +16,7 @@ rule score_regulators:
     input:
         samples="<results>/inputs/samples.tsv",
         matrix=get_given(MATRIX),
+        gene_lengths=get_given(GENE_LENGTHS),
         gene_aliases="<resources>/gene_aliases.tsv",
         gene_sets="<resources>/gene_sets.tsv",
         ne_signature="<resources>/ne_signature.tsv",
@@ -41,6 +43,7 @@ rule score_regulators:
         optional=get_options(
             matrix=MATRIX,
             unit=SETTINGS["expression"]["unit"],
+            gene_lengths=GENE_LENGTHS,
             table_format=SETTINGS["expression"]["format"],
         ),
         min_probability=SETTINGS["regulators"]["min_probability"],

@@ -13,7 +13,7 @@ from sclcohort.errors import Fault, InputFaultsError
 from sclcohort.files import open_text
 from sclcohort.inputs.schemas import load_schema, violations, with_defaults
 from sclcohort.regulators.measures import UNITS
-from sclcohort.regulators.table_formats import FORMATS
+from sclcohort.regulators.table_formats import FEATURE_COUNTS, FORMATS
 
 CONFIGURATION = "configuration"
 
@@ -112,6 +112,11 @@ def contradictions(config: Mapping[str, Any]) -> list[Fault]:
     if expression["unit"] and expression["unit"] not in table.units:
         found = f"a table of format {table.name} holds {' or '.join(table.units)}"
         faults.append(_contradiction("expression.unit", expression["unit"], found))
+    if expression["gene_lengths"] and (expression["unit"] != "counts" or table is FEATURE_COUNTS):
+        found = "is given although only counts need it"
+        if table is FEATURE_COUNTS:
+            found = "is given although the table of featureCounts has the lengths"
+        faults.append(_contradiction("expression.gene_lengths", expression["gene_lengths"], found, "leave it out"))
     reference = config["reference"]
     if reference["download"]["enabled"] and (reference["fasta"] or reference["gff"]):
         found = "is true although fasta or gff are given"

@@ -33,11 +33,13 @@ if TYPE_CHECKING:
 FIRST_LINES = {
     "reference.fasta": re.compile(r">\S"),
     "reference.gff": re.compile(r"(\S+\t){8}\S"),
+    "expression.gene_lengths": re.compile(r"gene\tbases$"),
     "reference.gene_coordinates": re.compile(r"(?=.*\bgene_symbol\b)(?=.*\bchrom\b)(?=.*\bstart_0based\b).*\bend\b"),
 }
 WANTED = {
     "reference.fasta": "a FASTA file, plain, bgzip or gzip",
     "reference.gff": "an Ensembl GFF3 file: nine columns separated by tabs",
+    "expression.gene_lengths": "a table of two columns, gene and bases, with a tab between",
     "reference.gene_coordinates": "a table with the columns gene_symbol, chrom, start_0based, end",
 }
 
@@ -102,7 +104,7 @@ def first_line(path: str) -> str:
 def _configured_files(plan: Plan) -> Iterator[Fault]:
     reference, expression = plan.config["reference"], plan.config["expression"]
     named = {f"reference.{key}": reference[key] for key in ("fasta", "gff", "gene_coordinates")}
-    for key, path in (named | {"expression.matrix": expression["matrix"]}).items():
+    for key, path in (named | {f"expression.{key}": expression[key] for key in ("matrix", "gene_lengths")}).items():
         problem = None if path is None else unreadable(path)
         if problem is not None:
             yield Fault("E-FILE-001", CONFIGURATION, problem, "check path and permissions", None, key, path)

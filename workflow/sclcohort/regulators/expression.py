@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ import numpy as np
 from sclcohort.errors import Fault
 from sclcohort.regulators.conversion import Converted, convert
 from sclcohort.regulators.genes import GeneRows, find_genes, mapping_faults
+from sclcohort.regulators.lengths import lengths_of, read_gene_lengths
 from sclcohort.regulators.matrix import Matrix, read_layout, read_values, refuse
 from sclcohort.regulators.name_faults import name_faults
 from sclcohort.regulators.table_formats import MATRIX, TableFormat
@@ -82,6 +83,7 @@ def read_expression(
     users: Mapping[str, Sequence[str]],
     gene_aliases: pd.DataFrame,
     table: TableFormat = MATRIX,
+    gene_lengths: Path | None = None,
 ) -> Expression:
     """Read the wanted columns of an expression matrix and keep the genes that the workflow uses.
 
@@ -99,6 +101,8 @@ def read_expression(
         The resource table.
     table : TableFormat
         How the table is laid out.
+    gene_lengths : Path or None
+        Lengths of the genes, by which counts become TPM.
 
     Returns
     -------
@@ -108,16 +112,22 @@ def read_expression(
     ------
     StepError
         Listing every fault that one pass finds: dialect, columns, row names, cells, unit, genes that two rows claim,
-        none of the genes found.
+        none of the genes found, rows without a length.
     """
     wanted, samples = sorted(users), list(dict.fromkeys(columns))
     layout = read_layout(path, samples, {*wanted, *gene_aliases["alias"]}, table)
     matrix, cell_faults = read_values(path, layout, samples)
+    length_faults: list[Fault] = []
+    if gene_lengths is not None:
+        lengths = read_gene_lengths(gene_lengths)
+        bases, length_faults = lengths_of(matrix.genes, matrix.line_numbers, matrix.file, lengths)
+        matrix = replace(matrix, bases=bases)
     found, ambiguous = find_genes(layout.genes, wanted, gene_aliases)
     faults = name_faults(layout.genes, layout.line_numbers, matrix.file)
     if not faults and not any(gene.rows for gene in found.values()) and not ambiguous:
         faults = [_unknown_names(matrix, len(wanted))]
     faults += mapping_faults(ambiguous, matrix.file, layout.line_numbers)
+    faults += length_faults
     faults += cell_faults or unit_faults(matrix, unit)
     refuse(faults)
     _log_summary(matrix, found, len(layout.header.samples) - len(samples))

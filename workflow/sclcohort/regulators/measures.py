@@ -21,7 +21,8 @@ _WORDS = {
 
 def has_lengths(settings: Mapping[str, Any]) -> bool:
     """Tell whether counts come with the lengths of the genes, so that they become TPM."""
-    return settings.get("unit") == "counts" and settings.get("format") == "featurecounts"
+    given = settings.get("format") == "featurecounts" or settings.get("gene_lengths") is not None
+    return settings.get("unit") == "counts" and given
 
 
 def measure_of(settings: Mapping[str, Any]) -> str | None:

@@ -307,6 +307,7 @@ def _expression_of(
     matrix: Path | None,
     unit: str | None,
     table: TableFormat,
+    gene_lengths: Path | None,
     resources: Resources,
 ) -> Expression:
     """Return the cohort's expression; without columns where no sample has any."""
@@ -316,7 +317,7 @@ def _expression_of(
     if matrix is not None and columns:
         if unit is None:
             raise StepError("an expression matrix is given without its unit; fix: set expression.unit")
-        return read_expression(matrix, unit, columns, resources.users, resources.gene_aliases, table)
+        return read_expression(matrix, unit, columns, resources.users, resources.gene_aliases, table, gene_lengths)
     why = "no expression matrix is configured" if matrix is None else "no sample names a column of the matrix"
     found = {gene: GeneRows((), "", "missing", why) for gene in resources.users}
     return Expression(pd.DataFrame(index=pd.Index([], name="gene_symbol")), found, {})
@@ -374,6 +375,7 @@ def run(
     matrix: Path | None = None,
     unit: str | None = None,
     table_format: str | None = None,
+    gene_lengths: Path | None = None,
     gene_aliases: Path,
     gene_sets: Path,
     ne_signature: Path,
@@ -403,6 +405,8 @@ def run(
         What its numbers are.
     table_format : {"matrix", "featurecounts", "nf_core"} or None
         How it is laid out; None is a matrix.
+    gene_lengths : Path or None
+        Table of the genes' lengths, by which counts become TPM.
     gene_aliases, gene_sets, ne_signature, subtype_calibration, regulons, resistance_rules : Path
         Resource tables of those names.
     min_probability, min_margin : float
@@ -423,7 +427,7 @@ def run(
     """
     resources = read_resources(gene_aliases, gene_sets, ne_signature, subtype_calibration, regulons, resistance_rules)
     sheet = list(read_rows(samples, SAMPLES))
-    measured = _expression_of(sheet, matrix, unit, format_of(table_format), resources)
+    measured = _expression_of(sheet, matrix, unit, format_of(table_format), gene_lengths, resources)
     states = [_state_of(sample, measured) for sample in sheet]
     scored = score_columns(measured.log2, resources, min_genes_fraction=min_genes_fraction)
     calls = [
