@@ -134,6 +134,22 @@ def test_a_table_of_another_format_is_refused_before_any_job(cohort):
     assert "E-EXP-024 tpm.tsv:1: the header begins with gene, R1, not with gene_id, gene_name; fix: give" in fault
 
 
+def test_files_of_star_are_looked_for_before_any_job(cohort):
+    star = {"matrix": "star", "unit": "counts", "format": "star", "strand": "reverse"}
+    write_config(cohort, expression=star)
+    assert faults_of() == [
+        'E-FILE-001 configuration column expression.matrix value "star": is no folder; '
+        "fix: give the folder of the files, or correct expression.format"
+    ]
+    (cohort / "star").mkdir()
+    (cohort / "star" / "R1.ReadsPerGene.out.tab").write_text("N_unmapped\t1\t1\t1\n")
+    (fault,) = faults_of()
+    assert 'column expression_sample value "R2": no R2.ReadsPerGene.out.tab in star' in fault
+    (cohort / "star" / "R2_ReadsPerGene.out.tab").write_text("")
+    (fault,) = faults_of()
+    assert 'E-FILE-001 data/samples.tsv:3 column expression_sample value "R2": is empty' in fault
+
+
 def test_a_purity_file_is_a_purity_and_one_that_holds_none_is_a_fault(cohort):
     fit = cohort / "data" / "fit.tsv"
     fit.write_text("purity\tploidy\n0.6\t3\n")
@@ -200,6 +216,14 @@ def test_all_faults_of_all_files_are_found_in_one_pass(cohort):
         (
             {"expression": {"matrix": "tpm.tsv", "unit": "counts", "gene_lengths": "absent.tsv"}},
             "E-FILE-001 configuration column expression.gene_lengths",
+        ),
+        (
+            {"expression": {"matrix": "tpm.tsv", "unit": "counts", "format": "star"}},
+            "expression.strand: missing although STAR counts each strand; fix: say unstranded, forward or reverse",
+        ),
+        (
+            {"expression": {"matrix": "tpm.tsv", "unit": "tpm", "strand": "reverse"}},
+            'expression.strand value "reverse": is given although the format is not star; fix: leave it out',
         ),
         ({"copy_number": {"gain_min_copies": 9}}, "is above amplification_min_copies 8"),
         ({"copy_number": {"deep_deletion_max_copies": 1.8}}, "is above loss_max_copies 1.5"),

@@ -20,6 +20,8 @@ from sclcohort.inputs.check_inputs import checked_plan
 from sclcohort.inputs.plan import digest, make_plan
 from sclcohort.inputs.sheets import files_of
 from sclcohort.regulators.measures import measure_of
+from sclcohort.regulators.star import file_of
+from sclcohort.regulators.table_formats import STAR
 from sclcohort.stamps import stamp
 
 # Every job, local or on a cluster, runs this package and no other, with the interpreter that runs Snakemake (a
@@ -191,6 +193,15 @@ def get_named_fields():
 def get_given(*paths):
     """Return the paths that are configured; an input that is not configured is no input."""
     return [path for path in paths if path]
+
+
+def get_expression_files(wildcards):
+    """Return the files with expression: the matrix, or of STAR one of each sample."""
+    if not MATRIX or SETTINGS["expression"]["format"] != STAR.name:
+        return get_given(MATRIX)
+    names = [row["expression_sample"] for row in PLAN.samples]
+    found = [file_of(Path(MATRIX), name) for name in names if name]
+    return [str(path) for path in found if path]
 
 
 def show_failed_logs(run_logs):

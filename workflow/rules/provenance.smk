@@ -16,9 +16,9 @@ rule write_manifest:
             FASTA,
             GFF,
             GENE_COORDINATES,
-            MATRIX,
             GENE_LENGTHS,
-        ),
+        )
+        + get_expression_files(None),
         vcfs=expand("<results>/variants/{chunk}", chunk=CHUNKS),
         disruptions=expand(
             "<results>/structural_variants/{chunk}.genes.tsv", chunk=CHUNKS

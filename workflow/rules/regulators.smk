@@ -15,7 +15,7 @@ OUTPUTS  <results>/regulators/scores.tsv          factor expression, programme a
 rule score_regulators:
     input:
         samples="<results>/inputs/samples.tsv",
-        matrix=get_given(MATRIX),
+        matrix=get_expression_files,
         gene_lengths=get_given(GENE_LENGTHS),
         gene_aliases="<resources>/gene_aliases.tsv",
         gene_sets="<resources>/gene_sets.tsv",
@@ -44,6 +44,7 @@ rule score_regulators:
             matrix=MATRIX,
             unit=SETTINGS["expression"]["unit"],
             gene_lengths=GENE_LENGTHS,
+            strand=SETTINGS["expression"]["strand"],
             table_format=SETTINGS["expression"]["format"],
         ),
         min_probability=SETTINGS["regulators"]["min_probability"],

@@ -13,7 +13,7 @@ from sclcohort.errors import Fault, InputFaultsError
 from sclcohort.files import open_text
 from sclcohort.inputs.schemas import load_schema, violations, with_defaults
 from sclcohort.regulators.measures import UNITS
-from sclcohort.regulators.table_formats import FEATURE_COUNTS, FORMATS
+from sclcohort.regulators.table_formats import FEATURE_COUNTS, FORMATS, STAR
 
 CONFIGURATION = "configuration"
 
@@ -112,6 +112,12 @@ def contradictions(config: Mapping[str, Any]) -> list[Fault]:
     if expression["unit"] and expression["unit"] not in table.units:
         found = f"a table of format {table.name} holds {' or '.join(table.units)}"
         faults.append(_contradiction("expression.unit", expression["unit"], found))
+    if expression["matrix"] and table is STAR and not expression["strand"]:
+        found = "missing although STAR counts each strand"
+        faults.append(_contradiction("expression.strand", None, found, "say unstranded, forward or reverse"))
+    if expression["strand"] and table is not STAR:
+        found = "is given although the format is not star"
+        faults.append(_contradiction("expression.strand", expression["strand"], found, "leave it out"))
     if expression["gene_lengths"] and (expression["unit"] != "counts" or table is FEATURE_COUNTS):
         found = "is given although only counts need it"
         if table is FEATURE_COUNTS:

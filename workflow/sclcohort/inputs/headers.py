@@ -20,7 +20,8 @@ from sclcohort.inputs.schemas import did_you_mean
 from sclcohort.inputs.sheets import files_of
 from sclcohort.reference.intervals import check_contigs, read_bed
 from sclcohort.reference.targets import ALL_CODING, target_name
-from sclcohort.regulators.table_formats import FORMATS, Header, format_faults, read_header
+from sclcohort.regulators.star import ENDING, file_of
+from sclcohort.regulators.table_formats import FORMATS, STAR, Header, format_faults, read_header
 from sclcohort.variants.maf import MafFile, build_problem, choose_barcode, is_maf, read_maf
 from sclcohort.variants.population import population_faults
 from sclcohort.variants.refusal import RefusedVcfError
@@ -105,6 +106,8 @@ def _configured_files(plan: Plan) -> Iterator[Fault]:
     reference, expression = plan.config["reference"], plan.config["expression"]
     named = {f"reference.{key}": reference[key] for key in ("fasta", "gff", "gene_coordinates")}
     for key, path in (named | {f"expression.{key}": expression[key] for key in ("matrix", "gene_lengths")}).items():
+        if key == "expression.matrix" and expression["format"] == STAR.name:
+            continue
         problem = None if path is None else unreadable(path)
         if problem is not None:
             yield Fault("E-FILE-001", CONFIGURATION, problem, "check path and permissions", None, key, path)
@@ -319,6 +322,9 @@ def purity_faults(sheet: str, row: Row) -> Iterator[Fault]:
 def expression_faults(plan: Plan) -> Iterator[Fault]:
     """Yield expression samples that the matrix does not have, and columns it has twice."""
     path = plan.config["expression"]["matrix"]
+    if path is not None and plan.config["expression"]["format"] == STAR.name:
+        yield from _star_faults(plan, Path(path))
+        return
     if path is None or unreadable(path) is not None:
         return
     try:
@@ -348,6 +354,23 @@ def expression_faults(plan: Plan) -> Iterator[Fault]:
             found, fix = f"{len(places)} columns of {path} have this file name", "name the column as the file does"
         line = int(str(row["line"]))
         yield Fault("E-EXP-003", plan.config["samples"], found, fix, line, "expression_sample", str(name))
+
+
+def _star_faults(plan: Plan, folder: Path) -> Iterator[Fault]:
+    """Yield the samples of which the folder has no counts of STAR, or none that can be read."""
+    if not folder.is_dir():
+        fix = "give the folder of the files, or correct expression.format"
+        yield Fault("E-FILE-001", CONFIGURATION, "is no folder", fix, None, "expression.matrix", str(folder))
+        return
+    for row in plan.samples:
+        if row["expression_sample"] is None:
+            continue
+        name, line = str(row["expression_sample"]), int(str(row["line"]))
+        found = file_of(folder, name)
+        problem = f"no {name}.{ENDING} in {folder}" if found is None else unreadable(str(found))
+        if problem is not None:
+            code, fix = ("E-EXP-003", "correct the name") if found is None else ("E-FILE-001", f"check {found}")
+            yield Fault(code, plan.config["samples"], problem, fix, line, "expression_sample", name)
 
 
 def _repeated(path: str, header: Header) -> Iterator[Fault]:

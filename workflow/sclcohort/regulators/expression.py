@@ -21,7 +21,8 @@ from sclcohort.regulators.genes import GeneRows, find_genes, mapping_faults
 from sclcohort.regulators.lengths import lengths_of, read_gene_lengths
 from sclcohort.regulators.matrix import Matrix, read_layout, read_values, refuse
 from sclcohort.regulators.name_faults import name_faults
-from sclcohort.regulators.table_formats import MATRIX, TableFormat
+from sclcohort.regulators.star import read_star
+from sclcohort.regulators.table_formats import MATRIX, STAR, TableFormat
 from sclcohort.regulators.units import merge_rows, to_log2, unit_faults
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def read_expression(
     gene_aliases: pd.DataFrame,
     table: TableFormat = MATRIX,
     gene_lengths: Path | None = None,
+    strand: str | None = None,
 ) -> Expression:
     """Read the wanted columns of an expression matrix and keep the genes that the workflow uses.
 
@@ -103,6 +105,8 @@ def read_expression(
         How the table is laid out.
     gene_lengths : Path or None
         Lengths of the genes, by which counts become TPM.
+    strand : {"unstranded", "forward", "reverse"} or None
+        Which counts of STAR to take; None in other formats.
 
     Returns
     -------
@@ -115,22 +119,27 @@ def read_expression(
         none of the genes found, rows without a length.
     """
     wanted, samples = sorted(users), list(dict.fromkeys(columns))
-    layout = read_layout(path, samples, {*wanted, *gene_aliases["alias"]}, table)
-    matrix, cell_faults = read_values(path, layout, samples)
+    if table is STAR:
+        matrix, cell_faults = read_star(path, samples, strand or "undeclared")
+        unread = 0
+    else:
+        layout = read_layout(path, samples, {*wanted, *gene_aliases["alias"]}, table)
+        matrix, cell_faults = read_values(path, layout, samples)
+        unread = len(layout.header.samples) - len(samples)
     length_faults: list[Fault] = []
     if gene_lengths is not None:
         lengths = read_gene_lengths(gene_lengths)
         bases, length_faults = lengths_of(matrix.genes, matrix.line_numbers, matrix.file, lengths)
         matrix = replace(matrix, bases=bases)
-    found, ambiguous = find_genes(layout.genes, wanted, gene_aliases)
-    faults = name_faults(layout.genes, layout.line_numbers, matrix.file)
+    found, ambiguous = find_genes(matrix.genes, wanted, gene_aliases)
+    faults = name_faults(matrix.genes, matrix.line_numbers, matrix.file)
     if not faults and not any(gene.rows for gene in found.values()) and not ambiguous:
         faults = [_unknown_names(matrix, len(wanted))]
-    faults += mapping_faults(ambiguous, matrix.file, layout.line_numbers)
+    faults += mapping_faults(ambiguous, matrix.file, matrix.line_numbers)
     faults += length_faults
     faults += cell_faults or unit_faults(matrix, unit)
     refuse(faults)
-    _log_summary(matrix, found, len(layout.header.samples) - len(samples))
+    _log_summary(matrix, found, unread)
     return _reduced(convert(matrix, unit), found)
 
 

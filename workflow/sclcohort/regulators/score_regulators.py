@@ -308,6 +308,7 @@ def _expression_of(
     unit: str | None,
     table: TableFormat,
     gene_lengths: Path | None,
+    strand: str | None,
     resources: Resources,
 ) -> Expression:
     """Return the cohort's expression; without columns where no sample has any."""
@@ -317,7 +318,9 @@ def _expression_of(
     if matrix is not None and columns:
         if unit is None:
             raise StepError("an expression matrix is given without its unit; fix: set expression.unit")
-        return read_expression(matrix, unit, columns, resources.users, resources.gene_aliases, table, gene_lengths)
+        return read_expression(
+            matrix, unit, columns, resources.users, resources.gene_aliases, table, gene_lengths, strand
+        )
     why = "no expression matrix is configured" if matrix is None else "no sample names a column of the matrix"
     found = {gene: GeneRows((), "", "missing", why) for gene in resources.users}
     return Expression(pd.DataFrame(index=pd.Index([], name="gene_symbol")), found, {})
@@ -376,6 +379,7 @@ def run(
     unit: str | None = None,
     table_format: str | None = None,
     gene_lengths: Path | None = None,
+    strand: str | None = None,
     gene_aliases: Path,
     gene_sets: Path,
     ne_signature: Path,
@@ -400,13 +404,15 @@ def run(
     samples : Path
         Table SAMPLES.
     matrix : Path or None
-        Expression matrix, genes x samples; None where the cohort has no RNA.
+        Expression matrix, genes x samples, or the folder of STAR's counts; None where the cohort has no RNA.
     unit : one of `measures.UNITS`, or None
         What its numbers are.
-    table_format : {"matrix", "featurecounts", "nf_core"} or None
+    table_format : {"matrix", "featurecounts", "nf_core", "star"} or None
         How it is laid out; None is a matrix.
     gene_lengths : Path or None
         Table of the genes' lengths, by which counts become TPM.
+    strand : {"unstranded", "forward", "reverse"} or None
+        Which counts of STAR to take; None in other formats.
     gene_aliases, gene_sets, ne_signature, subtype_calibration, regulons, resistance_rules : Path
         Resource tables of those names.
     min_probability, min_margin : float
@@ -427,7 +433,7 @@ def run(
     """
     resources = read_resources(gene_aliases, gene_sets, ne_signature, subtype_calibration, regulons, resistance_rules)
     sheet = list(read_rows(samples, SAMPLES))
-    measured = _expression_of(sheet, matrix, unit, format_of(table_format), gene_lengths, resources)
+    measured = _expression_of(sheet, matrix, unit, format_of(table_format), gene_lengths, strand, resources)
     states = [_state_of(sample, measured) for sample in sheet]
     scored = score_columns(measured.log2, resources, min_genes_fraction=min_genes_fraction)
     calls = [

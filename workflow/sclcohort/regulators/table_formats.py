@@ -85,7 +85,8 @@ NF_CORE = TableFormat(
     "merged table of genes of nf-core/rnaseq (salmon.merged.gene_tpm.tsv)",
     is_estimated=True,
 )
-FORMATS = {table.name: table for table in (MATRIX, FEATURE_COUNTS, NF_CORE)}
+STAR = TableFormat("star", (), ("counts",), "folder of STAR's ReadsPerGene.out.tab")
+FORMATS = {table.name: table for table in (MATRIX, FEATURE_COUNTS, NF_CORE, STAR)}
 
 
 def format_of(name: str | None) -> TableFormat:
