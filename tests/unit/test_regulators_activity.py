@@ -11,9 +11,12 @@ from sclcohort.regulators.activity import (
     activity_rows,
     adjust,
     check_regulons,
+    products_of,
     rows_without_activity,
     score_activities,
+    two_sided_p,
     ulm,
+    weighted_mean,
     weights_of,
 )
 from sclcohort.regulators.matrix import Matrix
@@ -62,9 +65,13 @@ def universe():
     return maker
 
 
+def ulm_of(values, weights):
+    return ulm(products_of(values, weights), weights)
+
+
 def test_t_and_p_are_those_of_an_ordinary_regression(expression, regulons):
     weights = weights_of(GENES, regulons)
-    t, p = ulm(expression, weights)
+    t, p = ulm_of(expression, weights)
     for row, dense in enumerate(weights.matrix.toarray()):
         for column in range(0, expression.shape[1], 11):
             fit = stats.linregress(dense, expression[:, column])
@@ -86,16 +93,18 @@ def test_weights_are_the_table_on_the_genes_of_the_matrix(regulons):
 
 def test_a_sample_alone_has_the_activity_it_has_beside_others(expression, regulons):
     weights = weights_of(GENES, regulons)
-    together, _ = ulm(expression, weights)
+    together, _ = ulm_of(expression, weights)
     for column in (0, 5, BLOCK_SAMPLES):
-        alone, _ = ulm(expression[:, [column]], weights)
+        alone, _ = ulm_of(expression[:, [column]], weights)
         np.testing.assert_array_equal(alone[:, 0], together[:, column])
+        pair, _ = ulm_of(expression[:, [column, 2]], weights)
+        np.testing.assert_array_equal(pair[:, 0], together[:, column])
 
 
 def test_the_order_of_samples_and_edges_changes_nothing(expression, regulons):
-    t, p = ulm(expression, weights_of(GENES, regulons))
+    t, p = ulm_of(expression, weights_of(GENES, regulons))
     shuffled = regulons.sample(frac=1, random_state=1)
-    turned_t, turned_p = ulm(expression[:, ::-1], weights_of(GENES, shuffled))
+    turned_t, turned_p = ulm_of(expression[:, ::-1], weights_of(GENES, shuffled))
     np.testing.assert_array_equal(turned_t[:, ::-1], t)
     np.testing.assert_array_equal(turned_p[:, ::-1], p)
 
@@ -110,14 +119,53 @@ def test_the_order_of_genes_in_the_matrix_changes_nothing(universe, expression, 
 
 def test_scale_and_offset_of_a_sample_change_nothing_and_its_sign_turns_the_score(expression, regulons):
     weights = weights_of(GENES, regulons)
-    t, _ = ulm(expression, weights)
-    np.testing.assert_allclose(ulm(3 * expression + 7, weights)[0], t, rtol=1e-9, atol=1e-11)
-    np.testing.assert_allclose(ulm(-expression, weights)[0], -t, rtol=1e-9, atol=1e-11)
+    t, _ = ulm_of(expression, weights)
+    np.testing.assert_allclose(ulm_of(3 * expression + 7, weights)[0], t, rtol=1e-9, atol=1e-11)
+    np.testing.assert_allclose(ulm_of(-expression, weights)[0], -t, rtol=1e-9, atol=1e-11)
+
+
+@pytest.mark.parametrize("offset", [40.0, 1e6])
+def test_a_sample_that_varies_little_around_a_large_mean_keeps_its_digits(expression, regulons, offset):
+    weights = weights_of(GENES, regulons)
+    shifted = np.round(expression * 1024) / 1024 + offset  # no digit is lost by the addition itself
+    t, _ = ulm_of(shifted, weights)
+    np.testing.assert_allclose(t, ulm_of(shifted - offset, weights)[0], rtol=1e-9, atol=1e-10)
+
+
+@pytest.mark.parametrize("degrees", [1, 98, 4_999, 5_000, 19_998, 60_000])
+def test_p_is_scipys_down_to_the_smallest(degrees):
+    t = np.concatenate([np.linspace(-8, 8, 801), [0.0, 1e-9, 20, -30, 36, 1e3, 1e12, np.nan]])
+    expected = 2 * stats.t.sf(np.abs(t), degrees)
+    np.testing.assert_allclose(two_sided_p(t, degrees), expected, rtol=1e-9, atol=0)
+
+
+def test_the_weighted_mean_is_that_of_a_case_worked_by_hand():
+    # A: (2 * 3 - 1 * 5) / 3; B: 0.5 * 1 / 0.5, its other target is not measured; C has none.
+    edges = [("A", "G000", 2.0), ("A", "G001", -1.0), ("B", "G002", 0.5), ("B", "X1", 4.0), ("C", "X2", 1.0)]
+    weights = weights_of(GENES[:4], regulon_of(edges))
+    mean = weighted_mean(products_of(np.array([[3.0], [5.0], [1.0], [0.0]]), weights), weights)
+    np.testing.assert_allclose(mean[:, 0], [1 / 3, 1.0, np.nan], rtol=1e-15)
+
+
+def test_the_weighted_mean_is_numpys(expression, regulons):
+    weights = weights_of(GENES, regulons)
+    mean = weighted_mean(products_of(expression, weights), weights)
+    for row, dense in enumerate(weights.matrix.toarray()):
+        expected = (dense[:, np.newaxis] * expression).sum(axis=0) / np.abs(dense).sum()
+        np.testing.assert_allclose(mean[row], expected, rtol=1e-12, atol=1e-13)
+
+
+def test_the_weighted_mean_moves_with_its_targets_alone(expression, regulons):
+    weights = weights_of(GENES, regulons)
+    before = weighted_mean(products_of(expression, weights), weights)
+    targets = weights.matrix.toarray()[1] != 0
+    expression[~targets] += 1
+    np.testing.assert_array_equal(weighted_mean(products_of(expression, weights), weights)[1], before[1])
 
 
 def test_a_perfect_fit_is_finite_and_leaves_no_doubt(regulons):
     weights = weights_of(GENES, regulons)
-    t, p = ulm(weights.matrix.toarray().T.copy(), weights)
+    t, p = ulm_of(weights.matrix.toarray().T.copy(), weights)
     assert np.isfinite(t).all()
     assert (np.diag(t) > 1e6).all()
     assert (np.diag(p) < 1e-300).all()
@@ -126,7 +174,7 @@ def test_a_perfect_fit_is_finite_and_leaves_no_doubt(regulons):
 def test_a_constant_sample_and_a_regulator_without_contrast_have_no_activity(expression):
     expression[:, 3] = 2.5
     alike = [("E", gene, 0.1) for gene in GENES]
-    t, p = ulm(expression, weights_of(GENES, regulon_of([*alike, ("F", "absent", 1.0), ("G", "G001", 1.0)])))
+    t, p = ulm_of(expression, weights_of(GENES, regulon_of([*alike, ("F", "absent", 1.0), ("G", "G001", 1.0)])))
     assert np.isnan(t[:2]).all()
     assert np.isnan(p[:, 3]).all()
     assert np.isnan(t[2]).tolist() == [column == 3 for column in range(expression.shape[1])]
@@ -171,9 +219,10 @@ def test_rows_hold_the_sample_asked_for_and_say_what_the_background_is(universe,
     rows = {row["regulator"]: row for row in activity_rows("T1", "S5", activities, min_targets=10)}
     assert rows["B"]["score"] == activities.score[1, 5]
     assert rows["B"]["p_adjusted"] == activities.p_adjusted[1, 5]
+    assert rows["B"]["weighted_mean"] == activities.weighted_mean[1, 5]
     assert rows["B"]["reason"] == "the background is the 600 genes of the matrix, no whole transcriptome"
     assert rows["A"]["reason"] == f"{activities.targets_measured[0]} of its targets measured, 10 needed"
-    assert "score" not in rows["A"]
+    assert not {"score", "weighted_mean"} & rows["A"].keys()
 
 
 def test_a_constant_sample_says_so(universe, expression, regulons):
@@ -192,17 +241,17 @@ def test_a_sample_without_expression_has_a_row_for_each_regulator(regulons):
 def test_values_that_are_not_finite_are_refused(expression, regulons):
     expression[5, 1] = np.nan
     with pytest.raises(StepError, match="not finite; fix: take the gene or the sample out"):
-        ulm(expression, weights_of(GENES, regulons))
+        ulm_of(expression, weights_of(GENES, regulons))
 
 
 def test_other_genes_than_those_of_the_weights_are_refused(expression, regulons):
     with pytest.raises(StepError, match="599 genes of expression and 600 of weights"):
-        ulm(expression[1:], weights_of(GENES, regulons))
+        ulm_of(expression[1:], weights_of(GENES, regulons))
 
 
 def test_two_genes_are_refused(expression, regulons):
     with pytest.raises(StepError, match="at least three genes, the matrix has 2"):
-        ulm(expression[:2], weights_of(GENES[:2], regulons))
+        ulm_of(expression[:2], weights_of(GENES[:2], regulons))
 
 
 def test_a_regulon_without_edges_with_an_edge_twice_or_with_a_weight_of_zero_is_refused():

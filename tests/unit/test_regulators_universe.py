@@ -53,6 +53,17 @@ def test_repeated_rows_are_merged_and_brought_to_log2_as_elsewhere(universe, uni
     np.testing.assert_array_equal(found.log2(slice(1, 2)), expected[:, 1:])
 
 
+@pytest.mark.parametrize("unit", ["tpm", "counts", "log2_tpm_plus_1"])
+@pytest.mark.parametrize("size", [1, 2, 3, 9])
+def test_blocks_are_the_columns_of_the_matrix_in_order(universe, unit, size, monkeypatch):
+    monkeypatch.setattr("sclcohort.regulators.universe.GENES_AT_ONCE", 2)
+    found = universe(unit)
+    blocks = [(columns, values.copy()) for columns, values in found.blocks(size)]
+    assert [len(range(3)[columns]) for columns, _ in blocks] == {1: [1, 1, 1], 2: [2, 1]}.get(size, [3])
+    monkeypatch.undo()
+    np.testing.assert_array_equal(np.hstack([values for _, values in blocks]), found.log2(slice(0, 3)))
+
+
 def test_a_column_of_zeros_stays_zero(universe):
     assert (universe("counts").log2(slice(2, 3)) == 0).all()
 

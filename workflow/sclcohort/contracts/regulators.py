@@ -240,6 +240,12 @@ ACTIVITY = Table(
             minimum=0,
             maximum=1,
         ),
+        Column(
+            "weighted_mean",
+            "number",
+            "Mean of the measured targets' log2 expression by weight: sum of weight times expression over the sum of "
+            "the weights' absolute values. It looks at the targets alone and has no p value.",
+        ),
         Column("targets_measured", "integer", "Targets that are rows of the matrix.", minimum=0),
         Column(
             "genes", "integer", "Genes of the matrix, the background; t has two degrees of freedom fewer.", minimum=0

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sclcohort.regulators.genes import ENSEMBL_GENE_ID, find_genes
-from sclcohort.regulators.units import ADDED_UNITS, to_log2
+from sclcohort.regulators.units import ADDED_UNITS, column_sums, to_log2
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from sclcohort.regulators.matrix import Matrix
 
 LOGGER = logging.getLogger(__name__)
+
+# Genes that are gathered at once: 1 MB of a block, which a processor's cache holds.
+GENES_AT_ONCE = 1024
 
 
 @dataclass(frozen=True)
@@ -62,14 +65,46 @@ class Universe:
         ndarray, genes x columns
             Repeated rows are merged as `units.merge_rows` does. A column of zeros, which has no CPM, is left at 0.
         """
+        values = np.empty((len(self.genes), len(self.samples[columns])))
+        self._fill(values, columns)
+        return values
+
+    def blocks(self, size: int) -> Iterator[tuple[slice, NDArray[np.float64]]]:
+        """Yield the columns of the matrix a few at a time, with their `log2`.
+
+        Parameters
+        ----------
+        size : int
+            Columns of a block; the last may have fewer.
+
+        Yields
+        ------
+        columns : slice
+            Which ones.
+        values : ndarray, genes x columns
+            Contiguous. The next block is written over it: the system gives new memory more slowly than it is filled.
+        """
+        memory = np.empty(len(self.genes) * min(size, len(self.samples)))
+        for start in range(0, len(self.samples), size):
+            columns = slice(start, min(start + size, len(self.samples)))
+            shape = (len(self.genes), columns.stop - start)
+            values = memory[: shape[0] * shape[1]].reshape(shape)
+            self._fill(values, columns)
+            yield columns, values
+
+    def _fill(self, values: NDArray[np.float64], columns: slice) -> None:
         numbers = self.matrix.numbers[:, columns]
-        values = numbers[self.rows]
-        if len(self.starts) < len(self.rows):
-            merge = np.add if self.unit in ADDED_UNITS else np.maximum
-            values = merge.reduceat(values, self.starts, axis=0)
-        # Only counts are scaled; reads of repeated rows add up, so that the total is still the matrix's.
-        totals = values.sum(axis=0) if self.unit == "counts" else np.ones(values.shape[1])
-        return to_log2(values, np.where(totals > 0, totals, 1.0), self.unit)
+        # Only counts are scaled.
+        totals = column_sums(numbers) if self.unit == "counts" else np.ones(numbers.shape[1])
+        totals = np.where(totals > 0, totals, 1.0)
+        merge = np.add if self.unit in ADDED_UNITS else np.maximum
+        bounds = np.append(self.starts, len(self.rows))
+        for start in range(0, len(self.genes), GENES_AT_ONCE):
+            stop = min(start + GENES_AT_ONCE, len(self.genes))
+            rows = numbers[self.rows[bounds[start] : bounds[stop]]]
+            if len(rows) > stop - start:
+                rows = merge.reduceat(rows, self.starts[start:stop] - bounds[start], axis=0)
+            values[start:stop] = to_log2(rows, totals, self.unit)
 
 
 def universe_of(matrix: Matrix, unit: str, wanted: Iterable[str], gene_aliases: pd.DataFrame) -> Universe:
