@@ -16,6 +16,7 @@ from sclcohort.contracts import (
     GENE_SETS,
     NE_SIGNATURE,
     RB1_RNA_GENES,
+    REGULON_TARGETS,
     REGULONS,
     RESISTANCE_RULES,
     SAMPLES,
@@ -34,6 +35,7 @@ TABLES = {
     "scores": SCORES,
     "subtypes": SUBTYPE_CALLS,
     "activity": ACTIVITY,
+    "targets": REGULON_TARGETS,
 }
 PROGRAMME_OF = {"A": "programme_a", "N": "programme_n", "P": "programme_p", "Y": "programme_y"}
 FACTOR_OF = {"A": "ASCL1", "N": "NEUROD1", "P": "POU2F3", "Y": "YAP1"}
@@ -259,6 +261,27 @@ def test_activity_is_the_same_whatever_the_names_and_order_of_the_rows(score, tr
     renamed = score(transcriptomes, folder="renamed", rename=rename, order=order)["activity"]
     for key, row in expected.items():
         assert renamed[key] == row
+
+
+def test_every_target_of_every_regulator_is_listed_measured_or_not(score, transcriptomes, repository):
+    order = [gene for gene in transcriptomes[0][2] if gene != "ALCAM"]
+    tables = score(transcriptomes, rename={"CCN1": "CYR61"}, order=order)
+    edges = read_table(repository / "resources" / "regulons.tsv", REGULONS)
+    targets = tables["targets"]
+    assert list(targets) == sorted(zip(edges["source"], edges["target"], strict=True))
+    assert targets["YAP1", "CCN1"]["name_in_matrix"] == "CYR61"
+    assert targets["ASCL1", "ABTB3"]["symbol_in_source"] == "Btbd11"
+    assert targets["ASCL1", "ALCAM"]["measured"] is False
+    assert targets["ASCL1", "ALCAM"]["reason"] == "the matrix has no row of this name or of an alias"
+    for regulator in {regulator for regulator, _ in targets}:
+        measured = sum(row["measured"] for (name, _), row in targets.items() if name == regulator)
+        assert tables["activity"]["T01", regulator]["targets_measured"] == measured
+
+
+def test_without_a_matrix_no_target_is_measured(score, cohort):
+    dna = {"sample_id": "T99", "patient_id": "P9", "chunk": "chunk_1"}
+    rows = score((), matrix=False, extra=[dna])["targets"].values()
+    assert {(row["measured"], row["reason"]) for row in rows} == {(False, "no expression matrix is configured")}
 
 
 def test_a_panel_is_no_background_for_activity(score, cohort):

@@ -80,6 +80,7 @@ def test_a_target_that_two_rows_claim_counts_as_not_measured_and_is_logged(unive
     caplog.set_level(logging.INFO)
     found = universe(names=("YAP1", "CYR61", "IGFBP10", "A", "B", "C"))
     assert "CCN1" not in found.genes
+    assert found.found["CCN1"].reason == "rows CYR61, IGFBP10 all claim it: none is used"
     assert {"CYR61", "IGFBP10"} <= set(found.genes)
     assert "left out, as two rows claim each: CCN1" in caplog.text
     assert "0 of 3 targets of regulators found among 6 genes" in caplog.text

@@ -6,6 +6,7 @@ INPUTS   expression.matrix                        genes x samples, in the declar
 OUTPUTS  <results>/regulators/scores.tsv          factor expression, programme and NE scores
          <results>/regulators/subtypes.tsv        subtype with probability and margin
          <results>/regulators/activity.tsv        activity of each regulator, by its targets
+         <results>/regulators/targets.tsv         the targets of each regulator, in the matrix or not
          <results>/regulators/expression.tsv      the genes that the workflow uses
          <results>/regulators/gene_mapping.tsv    how they were found in the matrix
          <results>/regulators/status.tsv          what became of each sample's expression
@@ -30,6 +31,7 @@ rule score_regulators:
         scores="<results>/regulators/scores.tsv",
         subtypes="<results>/regulators/subtypes.tsv",
         activity="<results>/regulators/activity.tsv",
+        targets="<results>/regulators/targets.tsv",
     log:
         "<logs>/regulators/score_regulators.log",
     benchmark:
@@ -61,4 +63,4 @@ rule score_regulators:
         " --min-genes-fraction {params.min_genes_fraction} --min-targets {params.min_targets}"
         " --status {output.status:q} --gene-mapping {output.gene_mapping:q} --expression {output.expression:q}"
         " --scores {output.scores:q} --subtypes {output.subtypes:q}"
-        " --activity {output.activity:q} &> {log:q}"
+        " --activity {output.activity:q} --targets {output.targets:q} &> {log:q}"

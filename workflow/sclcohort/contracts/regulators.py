@@ -254,3 +254,17 @@ ACTIVITY = Table(
     ),
     "Activity of one regulator in one sample, judged by its published targets.",
 )
+REGULON_TARGETS = Table(
+    "regulators/targets.tsv",
+    ("regulator", "target"),
+    (
+        Column("regulator", "text", "Regulator, HGNC symbol."),
+        Column("target", "text", "Gene that it regulates, approved HGNC symbol where one is known."),
+        Column("symbol_in_source", "text", "Symbol as the source of the regulon prints it.", required=True),
+        Column("weight", "number", "Sign and strength: above 0 activates, below 0 represses.", required=True),
+        Column("measured", "boolean", "The target is a gene of the matrix and counts.", required=True),
+        Column("name_in_matrix", "text", "Row name(s) found, joined by ','; empty: not in the matrix."),
+        REASON,
+    ),
+    "One target of one regulator, and whether the expression matrix holds it.",
+)

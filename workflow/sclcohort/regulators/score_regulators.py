@@ -18,6 +18,7 @@ from sclcohort.contracts import (
     GENE_MAPPING,
     GENE_SETS,
     NE_SIGNATURE,
+    REGULON_TARGETS,
     REGULONS,
     RESISTANCE_RULES,
     SAMPLES,
@@ -66,7 +67,8 @@ from sclcohort.regulators.subtypes import (
     programme_probabilities,
 )
 from sclcohort.regulators.table_formats import TableFormat, format_of
-from sclcohort.regulators.universe import universe_of
+from sclcohort.regulators.targets import target_rows
+from sclcohort.regulators.universe import Universe, universe_of
 from sclcohort.tables import Cell, read_rows, read_table, write_rows, write_table
 
 if TYPE_CHECKING:
@@ -321,9 +323,13 @@ def _expression_of(
         return read_expression(
             matrix, unit, columns, resources.users, resources.gene_aliases, table, gene_lengths, strand
         )
-    why = "no expression matrix is configured" if matrix is None else "no sample names a column of the matrix"
-    found = {gene: GeneRows((), "", "missing", why) for gene in resources.users}
+    missing = GeneRows((), "", "missing", _why_no_expression(matrix))
+    found = dict.fromkeys(resources.users, missing)
     return Expression(pd.DataFrame(index=pd.Index([], name="gene_symbol")), found, {})
+
+
+def _why_no_expression(matrix: Path | None) -> str:
+    return "no expression matrix is configured" if matrix is None else "no sample names a column of the matrix"
 
 
 def _state_of(sample: Mapping[str, Cell], expression: Expression) -> SampleState:
@@ -354,20 +360,17 @@ def _expression_rows(samples: Sequence[Mapping[str, Cell]], log2: pd.DataFrame) 
 def _activity_rows(
     samples: Sequence[Mapping[str, Cell]],
     states: Sequence[SampleState],
-    expression: Expression,
-    resources: Resources,
+    universe: Universe | None,
+    regulons: pd.DataFrame,
     *,
     min_targets: int,
 ) -> Iterator[dict[str, Cell]]:
     """Yield the rows of ACTIVITY, sample by sample."""
-    activities = None
-    if expression.matrix is not None and expression.unit is not None:
-        universe = universe_of(expression.matrix, expression.unit, resources.regulons["target"], resources.gene_aliases)
-        activities = score_activities(universe, resources.regulons, min_targets=min_targets)
+    activities = None if universe is None else score_activities(universe, regulons, min_targets=min_targets)
     for sample, state in zip(samples, states, strict=True):
         sample_id = str(sample["sample_id"])
         if activities is None or state.state != "scored":
-            yield from rows_without_activity(sample_id, resources.regulons, state.reason)
+            yield from rows_without_activity(sample_id, regulons, state.reason)
         else:
             yield from activity_rows(sample_id, str(sample["expression_sample"]), activities, min_targets=min_targets)
 
@@ -396,6 +399,7 @@ def run(
     scores: Path,
     subtypes: Path,
     activity: Path,
+    targets: Path,
 ) -> None:
     """Score lineage factors, programmes and regulators of every sample with expression, and call its subtype.
 
@@ -421,8 +425,9 @@ def run(
         Least measured fraction of a gene set for a score, 0 to 1.
     min_targets : int
         Least measured targets of a regulator for its activity.
-    status, gene_mapping, expression, scores, subtypes, activity : Path
-        Tables to write: EXPRESSION_STATUS, GENE_MAPPING, EXPRESSION, SCORES, SUBTYPE_CALLS, ACTIVITY.
+    status, gene_mapping, expression, scores, subtypes, activity, targets : Path
+        Tables to write: EXPRESSION_STATUS, GENE_MAPPING, EXPRESSION, SCORES, SUBTYPE_CALLS, ACTIVITY,
+        REGULON_TARGETS.
 
     Raises
     ------
@@ -457,7 +462,12 @@ def run(
     write_rows(expression, EXPRESSION, _expression_rows(sheet, measured.log2))
     write_rows(scores, SCORES, score_rows)
     write_rows(subtypes, SUBTYPE_CALLS, calls)
-    activities = _activity_rows(sheet, states, measured, resources, min_targets=min_targets)
+    universe = None
+    if measured.matrix is not None and measured.unit is not None:
+        universe = universe_of(measured.matrix, measured.unit, resources.regulons["target"], resources.gene_aliases)
+    activities = _activity_rows(sheet, states, universe, resources.regulons, min_targets=min_targets)
     write_rows(activity, ACTIVITY, activities)
+    found = {} if universe is None else universe.found
+    write_rows(targets, REGULON_TARGETS, target_rows(resources.regulons, found, _why_no_expression(matrix)))
     for subtype, count in sorted(Counter(str(call["subtype"]) for call in calls).items()):
         LOGGER.info("%s: %d samples", subtype, count)

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sclcohort.regulators.genes import ENSEMBL_GENE_ID, find_genes
+from sclcohort.regulators.genes import ENSEMBL_GENE_ID, GeneRows, find_genes
 from sclcohort.regulators.units import ADDED_UNITS, column_sums, to_log2
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ class Universe:
         Rows of the matrix, gene by gene.
     starts : ndarray of int, genes
         Where each gene begins in `rows`: a name that the matrix repeats has several.
+    found : dict of str to GeneRows
+        How each gene that was asked for was found, or why it was not.
     """
 
     matrix: Matrix
@@ -51,6 +53,7 @@ class Universe:
     genes: tuple[str, ...]
     rows: NDArray[np.int64]
     starts: NDArray[np.int64]
+    found: Mapping[str, GeneRows] = field(default_factory=dict)
 
     @property
     def samples(self) -> tuple[str, ...]:
@@ -136,4 +139,7 @@ def universe_of(matrix: Matrix, unit: str, wanted: Iterable[str], gene_aliases: 
     LOGGER.info("%d of %d targets of regulators found among %d genes", measured, len(targets), len(genes))
     if ambiguous:
         LOGGER.warning("left out, as two rows claim each: %s", ", ".join(gene for gene, _ in ambiguous))
-    return Universe(matrix, unit, genes, rows, np.cumsum(counts) - counts)
+        for gene, claims in ambiguous:
+            claiming = ", ".join(name for name, _ in claims)
+            found[gene] = GeneRows((), "", "missing", f"rows {claiming} all claim it: none is used")
+    return Universe(matrix, unit, genes, rows, np.cumsum(counts) - counts, found)
