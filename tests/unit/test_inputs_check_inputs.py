@@ -225,6 +225,18 @@ def test_all_faults_of_all_files_are_found_in_one_pass(cohort):
             {"expression": {"matrix": "tpm.tsv", "unit": "tpm", "strand": "reverse"}},
             'expression.strand value "reverse": is given although the format is not star; fix: leave it out',
         ),
+        (
+            {"regulators": {"regulon": {"file": "net.tsv"}}},
+            "column regulators.regulon.sha256: missing although regulators.regulon.file is given; fix: give both",
+        ),
+        (
+            {"regulators": {"regulon": {"file": "net.tsv", "sha256": "0" * 64}}},
+            'E-FILE-001 configuration column regulators.regulon.file value "net.tsv"',
+        ),
+        (
+            {"regulators": {"regulon": {"file": "tpm.tsv", "sha256": "0" * 64}}},
+            f"regulators.regulon.sha256 says {'0' * 64}; fix: restore the file",
+        ),
         ({"copy_number": {"gain_min_copies": 9}}, "is above amplification_min_copies 8"),
         ({"copy_number": {"deep_deletion_max_copies": 1.8}}, "is above loss_max_copies 1.5"),
         ({"reference": {"fasta": "genome.fa"}}, "column reference.gff: missing, but sample S1 has variants"),

@@ -24,6 +24,7 @@ from sclcohort.contracts import (
     SUBTYPE_CALLS,
 )
 from sclcohort.errors import StepError
+from sclcohort.files import sha256_of
 from sclcohort.regulators.score_regulators import run
 from sclcohort.regulators.set_scores import RANKED_SETS
 from sclcohort.tables import read_rows, read_table, write_rows
@@ -276,6 +277,27 @@ def test_every_target_of_every_regulator_is_listed_measured_or_not(score, transc
     for regulator in {regulator for regulator, _ in targets}:
         measured = sum(row["measured"] for (name, _), row in targets.items() if name == regulator)
         assert tables["activity"]["T01", regulator]["targets_measured"] == measured
+
+
+def test_a_regulon_of_the_users_own_stands_in_for_the_one_that_ships(score, transcriptomes, repository, tmp_path):
+    shipped = read_table(repository / "resources" / "regulons.tsv", REGULONS)
+    mine = shipped[shipped["source"].isin(["ASCL1", "YAP1"])].assign(weight=-2.5)[["weight", "target", "source"]]
+    path = tmp_path / "net.csv"
+    mine.replace({"target": {"CCN1": "CYR61"}}).to_csv(path)
+    tables = score(transcriptomes, regulon=path, regulon_sha256=sha256_of(path))
+    expected = score(transcriptomes, folder="shipped")["activity"]
+    assert {regulator for _, regulator in tables["activity"]} == {"ASCL1", "YAP1"}
+    row, shipped_row = tables["activity"]["T01", "ASCL1"], expected["T01", "ASCL1"]
+    assert row["score"] == pytest.approx(-shipped_row["score"])
+    assert row["weighted_mean"] == pytest.approx(-shipped_row["weighted_mean"])
+    assert tables["targets"]["YAP1", "CCN1"]["symbol_in_source"] == "CYR61"
+    assert tables["targets"]["YAP1", "CCN1"]["measured"] is True
+    assert tables["targets"]["YAP1", "CCN1"]["weight"] == -2.5
+
+
+def test_a_regulon_without_a_checksum_is_refused(score, transcriptomes, tmp_path):
+    with pytest.raises(StepError, match="without its checksum; fix: set regulators"):
+        score(transcriptomes, regulon=tmp_path / "net.csv")
 
 
 def test_without_a_matrix_no_target_is_measured(score, cohort):

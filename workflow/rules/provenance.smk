@@ -17,6 +17,7 @@ rule write_manifest:
             GFF,
             GENE_COORDINATES,
             GENE_LENGTHS,
+            REGULON,
         )
         + get_expression_files(None),
         vcfs=expand("<results>/variants/{chunk}", chunk=CHUNKS),

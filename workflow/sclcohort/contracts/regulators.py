@@ -212,7 +212,7 @@ ACTIVITY = Table(
     ("sample_id", "regulator"),
     (
         SAMPLE,
-        Column("regulator", "text", "Regulator, HGNC symbol; `resources/regulons.tsv` lists its targets."),
+        Column("regulator", "text", "Regulator, as the regulon names it; `regulators/targets.tsv` lists its targets."),
         Column(
             "state",
             "text",
@@ -258,7 +258,7 @@ REGULON_TARGETS = Table(
     "regulators/targets.tsv",
     ("regulator", "target"),
     (
-        Column("regulator", "text", "Regulator, HGNC symbol."),
+        Column("regulator", "text", "Regulator, as the regulon names it."),
         Column("target", "text", "Gene that it regulates, approved HGNC symbol where one is known."),
         Column("symbol_in_source", "text", "Symbol as the source of the regulon prints it.", required=True),
         Column("weight", "number", "Sign and strength: above 0 activates, below 0 represses.", required=True),

@@ -123,6 +123,11 @@ def contradictions(config: Mapping[str, Any]) -> list[Fault]:
         if table is FEATURE_COUNTS:
             found = "is given although the table of featureCounts has the lengths"
         faults.append(_contradiction("expression.gene_lengths", expression["gene_lengths"], found, "leave it out"))
+    regulon = config["regulators"]["regulon"]
+    if (regulon["file"] is None) != (regulon["sha256"] is None):
+        missing, given = ("sha256", "file") if regulon["sha256"] is None else ("file", "sha256")
+        found = f"missing although regulators.regulon.{given} is given"
+        faults.append(_contradiction(f"regulators.regulon.{missing}", None, found, "give both, or neither"))
     reference = config["reference"]
     if reference["download"]["enabled"] and (reference["fasta"] or reference["gff"]):
         found = "is true although fasta or gff are given"

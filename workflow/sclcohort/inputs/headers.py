@@ -20,6 +20,7 @@ from sclcohort.inputs.schemas import did_you_mean
 from sclcohort.inputs.sheets import files_of
 from sclcohort.reference.intervals import check_contigs, read_bed
 from sclcohort.reference.targets import ALL_CODING, target_name
+from sclcohort.regulators.regulon_file import regulon_faults
 from sclcohort.regulators.star import ENDING, file_of
 from sclcohort.regulators.table_formats import FORMATS, STAR, Header, format_faults, read_header
 from sclcohort.variants.maf import MafFile, build_problem, choose_barcode, is_maf, read_maf
@@ -105,7 +106,10 @@ def first_line(path: str) -> str:
 def _configured_files(plan: Plan) -> Iterator[Fault]:
     reference, expression = plan.config["reference"], plan.config["expression"]
     named = {f"reference.{key}": reference[key] for key in ("fasta", "gff", "gene_coordinates")}
-    for key, path in (named | {f"expression.{key}": expression[key] for key in ("matrix", "gene_lengths")}).items():
+    regulon = plan.config["regulators"]["regulon"]
+    named |= {f"expression.{key}": expression[key] for key in ("matrix", "gene_lengths")}
+    named |= {"regulators.regulon.file": regulon["file"]}
+    for key, path in named.items():
         if key == "expression.matrix" and expression["format"] == STAR.name:
             continue
         problem = None if path is None else unreadable(path)
@@ -116,6 +120,8 @@ def _configured_files(plan: Plan) -> Iterator[Fault]:
         elif path is not None and key in FIRST_LINES and not FIRST_LINES[key].match(first_line(path)):
             found, fix = f"begins with {first_line(path)[:40]!r}", f"give {WANTED[key]}"
             yield Fault("E-FILE-003", CONFIGURATION, found, fix, None, key, path)
+        elif path is not None and key == "regulators.regulon.file":
+            yield from regulon_faults(Path(path), regulon["sha256"])
 
 
 def reference_contigs(plan: Plan) -> set[str]:

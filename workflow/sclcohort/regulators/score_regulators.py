@@ -42,6 +42,7 @@ from sclcohort.regulators.genes import (
     genes_used,
     mapping_table,
 )
+from sclcohort.regulators.regulon_file import read_regulon
 from sclcohort.regulators.set_scores import (
     RANKED_SETS,
     SetScores,
@@ -84,7 +85,7 @@ class Resources:
     Parameters
     ----------
     gene_aliases, gene_sets, ne_signature, regulons : DataFrame
-        The tables of those names.
+        The tables of those names; `regulons` may be the user's own.
     calibration : Calibration
         The constants of the subtype call.
     users : dict of str to tuple of str
@@ -148,14 +149,21 @@ def read_resources(
     subtype_calibration: Path,
     regulons: Path,
     resistance_rules: Path,
+    regulon: Path | None = None,
+    regulon_sha256: str | None = None,
 ) -> Resources:
-    """Read and check the resource tables of the stage."""
+    """Read and check the resource tables of the stage, and the regulon that stands in for `regulons` where given."""
     aliases, sets = read_table(gene_aliases, GENE_ALIASES), read_table(gene_sets, GENE_SETS)
     signature = read_table(ne_signature, NE_SIGNATURE)
     users = genes_used(sets, signature, read_table(resistance_rules, RESISTANCE_RULES))
     targets = read_table(regulons, REGULONS)
     check_regulons(targets)
     check_aliases(aliases, [*users, *targets["target"]])
+    if regulon is not None:
+        if regulon_sha256 is None:
+            raise StepError(f"{regulon} is given without its checksum; fix: set regulators.regulon.sha256")
+        targets = read_regulon(regulon, regulon_sha256, aliases)
+        LOGGER.info("%d regulators and %d edges of %s", targets["source"].nunique(), len(targets), regulon)
     calibration = Calibration.from_rows(list(read_rows(subtype_calibration, SUBTYPE_CALIBRATION)))
     return Resources(aliases, sets, signature, targets, calibration, users)
 
@@ -383,6 +391,8 @@ def run(
     table_format: str | None = None,
     gene_lengths: Path | None = None,
     strand: str | None = None,
+    regulon: Path | None = None,
+    regulon_sha256: str | None = None,
     gene_aliases: Path,
     gene_sets: Path,
     ne_signature: Path,
@@ -417,6 +427,10 @@ def run(
         Table of the genes' lengths, by which counts become TPM.
     strand : {"unstranded", "forward", "reverse"} or None
         Which counts of STAR to take; None in other formats.
+    regulon : Path or None
+        A regulon of the user's own, in place of `regulons`.
+    regulon_sha256 : str or None
+        The checksum that it must have.
     gene_aliases, gene_sets, ne_signature, subtype_calibration, regulons, resistance_rules : Path
         Resource tables of those names.
     min_probability, min_margin : float
@@ -436,7 +450,16 @@ def run(
     TableError
         A table breaks its contract.
     """
-    resources = read_resources(gene_aliases, gene_sets, ne_signature, subtype_calibration, regulons, resistance_rules)
+    resources = read_resources(
+        gene_aliases,
+        gene_sets,
+        ne_signature,
+        subtype_calibration,
+        regulons,
+        resistance_rules,
+        regulon,
+        regulon_sha256,
+    )
     sheet = list(read_rows(samples, SAMPLES))
     measured = _expression_of(sheet, matrix, unit, format_of(table_format), gene_lengths, strand, resources)
     states = [_state_of(sample, measured) for sample in sheet]

@@ -41,7 +41,7 @@ REFERENCES = {
     "2007;9(3):90-95. doi:10.1109/MCSE.2007.55",
 }
 REFERENCES |= methods_genome.REFERENCES
-PATH_SETTINGS = ("samples", "clinical", "fasta", "gff", "gene_coordinates", "matrix", "gene_lengths")
+PATH_SETTINGS = ("samples", "clinical", "fasta", "gff", "gene_coordinates", "matrix", "gene_lengths", "file")
 
 
 @dataclass(frozen=True)
