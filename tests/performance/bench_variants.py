@@ -214,7 +214,7 @@ class Bench:
         importing += ["--genome", "ours/genome.fa", "--genes", "genes.tsv", "--coding-introns", "introns.tsv"]
         importing += ["--gff", "genes.gff3", "--accepted-filters", "PASS", "--vcfs", f"{out}/vcfs"]
         importing += ["--status", f"{out}/status.tsv", "--inference", f"{out}/inference.tsv"]
-        importing += ["--coding-variants", f"{out}/coding.tsv", "--coding-exons", "exons.tsv"]
+        importing += ["--coding-variants", f"{out}/coding.tsv", "--coding-exons", "exons.tsv", "--threads", "2"]
         columns = [column.name for column in SAMPLES.columns]
         lines = ["\t".join(columns)]
         for name in names:

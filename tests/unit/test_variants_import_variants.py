@@ -16,7 +16,7 @@ import pytest
 
 from sclcohort.errors import StepError
 from sclcohort.files import sha256_of
-from sclcohort.variants import deliver, import_variants, sample_import, sorting
+from sclcohort.variants import import_variants, sample_import, sorting, write_vcfs
 
 F = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("variants_fixtures.py"))))
 DIALECTS = tuple(F.HEADERS)
@@ -474,7 +474,7 @@ def test_consequences_of_an_earlier_pipeline_do_not_pass_for_ours(tmp_path, refe
 
 
 def test_contigs_beyond_the_reach_of_tbi_get_a_csi_index(tmp_path, reference, truth, monkeypatch):
-    monkeypatch.setattr(deliver, "LONGEST_TBI_CONTIG", 100)
+    monkeypatch.setattr(write_vcfs, "LONGEST_TBI_CONTIG", 100)
     done = F.import_chunk(tmp_path, reference, {"S1": F.vcf_of(reference, truth)})
     assert sorted(path.name for path in done.vcfs.iterdir()) == ["S1.vcf.gz", "S1.vcf.gz.csi"]
 
@@ -484,6 +484,15 @@ def test_results_of_an_earlier_run_are_replaced(tmp_path, reference, truth, expe
     done = F.import_chunk(tmp_path, reference, {"S1": F.vcf_of(reference, truth)})
     assert done.rows("S1") == expected
     assert sorted(path.name for path in done.vcfs.iterdir()) == ["S1.vcf.gz", "S1.vcf.gz.tbi"]
+
+
+def test_a_second_process_changes_no_byte_of_the_results(tmp_path, reference, truth):
+    vcfs = {"S1": F.vcf_of(reference, truth), "S2": F.vcf_of(reference, truth[:3])}
+    runs = []
+    for threads in (1, 2):
+        done = F.import_chunk(tmp_path / str(threads), reference, vcfs, threads=threads)
+        runs.append({path.name: path.read_bytes() for path in sorted(done.vcfs.parent.rglob("*")) if path.is_file()})
+    assert runs[0] == runs[1]
 
 
 def test_two_runs_give_the_same_bytes(tmp_path, reference, truth):

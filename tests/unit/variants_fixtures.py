@@ -441,7 +441,7 @@ def import_chunk(
     vcfs: dict[str, str | bytes | tuple[str, ...] | None],
     named: dict[str, tuple[str, str]] | None = None,
     suffix: str = ".vcf",
-    **settings: str,
+    **settings: str | int,
 ) -> Imported:
     """Import samples: name to the contents of its file, or of several; `named`: columns the sheet names."""
     folder.mkdir(parents=True, exist_ok=True)

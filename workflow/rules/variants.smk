@@ -31,6 +31,7 @@ rule import_variants:
         "<benchmarks>/variants/import_variants.{chunk}.tsv"
     conda:
         "../../envs/variants.yaml"
+    threads: 2
     resources:
         mem_mb=get_memory(2000),
         runtime=60,
@@ -51,7 +52,7 @@ rule import_variants:
         " --genome {input.genome:q} --genes {input.genes:q} --coding-introns {input.coding_introns:q}"
         " --coding-exons {input.coding_exons:q} {params.optional}"
         " --accepted-filters {params.accepted_filters:q} --vcfs {output.vcfs:q} --status {output.status:q}"
-        " --inference {output.inference:q} --coding-variants {output.coding_variants:q} &> {log:q}"
+        " --inference {output.inference:q} --coding-variants {output.coding_variants:q} --threads {threads} &> {log:q}"
 
 
 rule gather_inference:

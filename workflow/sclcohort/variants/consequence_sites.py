@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 MITOCHONDRION = frozenset(("MT", "M", "chrM", "chrMT"))
 # BGZF_MAX_BLOCK_SIZE of htslib's bgzf.h.
 HTSLIB_BLOCK = 1 << 16
+# Of each pipe, so that csq goes on while its last window is worked at; Linux grants every user as much.
+PIPE_BYTES = 1 << 20
 # Rank of the contig in the genome, 1-based position, REF, ALT: sorts as a VCF is sorted.
 Key = tuple[int, int, str, str]
 # --force leaves out single malformed transcripts (some Ensembl releases have a few) and goes on.
@@ -72,7 +74,13 @@ class Annotation:
         command = [sys.executable, "-c", CSQ_PROGRAM, *_OPTIONS, "-f", str(genome), "-g", str(gff), "-"]
         with self._messages.open("wb") as messages:
             self._process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=messages, text=True, encoding="utf-8"
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=messages,
+                text=True,
+                encoding="utf-8",
+                pipesize=PIPE_BYTES,
             )
         with contextlib.suppress(BrokenPipeError):
             _given(self._process.stdin).write(_padded_header(contigs))
@@ -95,8 +103,14 @@ class Annotation:
                 _given(pipe).close()
         self._process.wait()
 
+    def release(self) -> None:
+        """Let go of csq's pipes, in a process that was forked off this one: csq must see when the last allele came."""
+        for pipe in (self._process.stdin, self._process.stdout):
+            with contextlib.suppress(OSError):
+                _given(pipe).close()
+
     def windows(self, sites: Iterable[Key], size: int) -> Iterator[Window]:
-        """Feed csq and yield what it says, in genome order.
+        """Begin to feed csq, and return what it says, in genome order.
 
         Parameters
         ----------
@@ -111,6 +125,9 @@ class Annotation:
             csq failed.
         """
         self._fed = self._feeder.submit(self._feed, sites)
+        return self._windows(size)
+
+    def _windows(self, size: int) -> Iterator[Window]:
         lines = (line for line in _given(self._process.stdout) if line[0] != "#")
         while block := list(itertools.islice(lines, size)):
             self.sites += len(block)

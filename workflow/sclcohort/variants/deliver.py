@@ -1,4 +1,4 @@
-"""Write a sample's results: its VCF with consequences, compressed and indexed, and its coding rows."""
+"""The alleles of a sample by windows of the genome, and its coding rows as they are written."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
-
-import pysam
 
 from sclcohort.contracts import CODING_VARIANTS
 from sclcohort.files import write_whole
@@ -23,14 +21,6 @@ if TYPE_CHECKING:
     from sclcohort.variants.consequence_sites import Key, Window
     from sclcohort.variants.dialects import Dialect
     from sclcohort.variants.records import Record
-
-# A .tbi index reaches no further (SAM specification, section 5.2); longer contigs need .csi.
-LONGEST_TBI_CONTIG = (1 << 29) - 1
-CONSEQUENCES = (
-    '##INFO=<ID=BCSQ,Number=.,Type=String,Description="Local consequences by bcftools csq -l. '
-    'Format: Consequence|gene|transcript|biotype|strand|amino_acid_change|dna_change">'
-)
-_LINES = 4096
 
 
 class Origin(NamedTuple):
@@ -57,23 +47,46 @@ class Origin(NamedTuple):
     annotation: tuple[AnnotationField, ...] = ()
 
 
+class Calls:
+    """The alleles of one sample, by windows of the genome.
+
+    Parameters
+    ----------
+    alleles : iterable of (Record, Origin)
+        In order, each allele once.
+    """
+
+    def __init__(self, alleles: Iterable[tuple[Record, Origin]]) -> None:
+        self._source = iter(alleles)
+        self._ahead: tuple[Record, Origin] | None = None
+
+    def up_to(self, last: Key | None) -> Iterator[tuple[Key, Record, Origin]]:
+        """Yield the next alleles up to this one, or to the end."""
+        source = self._source if self._ahead is None else itertools.chain([self._ahead], self._source)
+        self._ahead = None
+        for record, origin in source:
+            key = record[:4]
+            if last is not None and key > last:
+                self._ahead = record, origin
+                return
+            yield key, record, origin
+
+
 class Delivery:
-    """The results of one sample in the making; fed by windows of the genome, in order.
+    """The coding rows of one sample in the making; fed by windows of the genome, in order.
 
     Parameters
     ----------
     sample_id : str
         The sample.
-    header : str
-        Of the VCF, with the line of columns last.
-    alleles : iterable of (Record, Origin)
-        In order, each allele once.
+    calls : Calls
+        Of the sample.
     unplaced : collection of (int, int)
         Rank and position where the reference has N: no consequence there.
     names : list of str
         Contigs by rank.
-    vcf, rows : Path
-        To write: the VCF, compressed; coding rows as lines of their table, contigs in the order of the genome.
+    rows : Path
+        To write: coding rows as lines of their table, contigs in the order of the genome.
     accepted : collection of str
         FILTER values that count as passed.
     """
@@ -81,23 +94,16 @@ class Delivery:
     def __init__(
         self,
         sample_id: str,
-        header: str,
-        alleles: Iterable[tuple[Record, Origin]],
+        calls: Calls,
         unplaced: Collection[tuple[int, int]],
         names: Sequence[str],
-        vcf: Path,
         rows: Path,
         accepted: Collection[str],
     ) -> None:
         self.sample_id, self.alleles, self.passed = sample_id, 0, 0
-        self._source = iter(alleles)
+        self._calls = calls
         self._unplaced, self._names, self._accepted = unplaced, names, accepted
         self._known: dict[str, bool] = {}
-        self._vcf = vcf
-        # Level 1: a seventh larger than the default, in less than half its time.
-        self._sink = pysam.BGZFile(str(vcf), "wb1", None)  # type: ignore[arg-type]
-        before, columns = header.rstrip("\n").rsplit("\n", 1)
-        self._sink.write(f"{before}\n{CONSEQUENCES}\n{columns}\n".encode())
         self.rows_file = rows
         # Contig to the place of its rows in the file: they lie together.
         self.blocks: dict[str, tuple[int, int]] = {}
@@ -105,40 +111,23 @@ class Delivery:
         self.phased: list[Row] = []
 
     def take(self, window: Window, alleles: AlleleNames, frequencies: Mapping[Key, float | None]) -> None:
-        """Write the alleles of a window; `frequencies` are those of its coding alleles in a population."""
-        found, last = window
-        lines: list[str] = []
+        """Write the rows of a window; `frequencies` are those of its coding alleles in a population."""
         rows: dict[str, list[str]] = {}
-        get, names, unplaced, sure = found.get, self._names, self._unplaced, self._known
-        for record, origin in self._source:
-            key = record[:4]
-            if last is not None and key > last:
-                self._source = itertools.chain([(record, origin)], self._source)
-                break
-            rank, position, ref, alt, _, id_, quality, filters, info, columns = record
+        get, unplaced, sure = window.found.get, self._unplaced, self._known
+        for key, record, origin in self._calls.up_to(window.last):
             self.alleles += 1
+            filters = record.filters
             if filters not in sure:
                 sure[filters] = is_accepted(filters, self._accepted)
-            accepted, contig, text = sure[filters], names[rank], get(key)
+            accepted, text = sure[filters], get(key)
             self.passed += accepted
             if text is not None and not (unplaced and key[:2] in unplaced):
-                info = f"BCSQ={text}" if info == "." else f"{info};BCSQ={text}"
                 shared = alleles.rows(key, text)
                 if shared:
-                    frequency = frequencies.get(key)
-                    made = self._rows(record, origin, accepted, contig, shared, frequency)
+                    contig = self._names[key[0]]
+                    made = self._rows(record, origin, accepted, contig, shared, frequencies.get(key))
                     rows.setdefault(contig, []).extend(made)
-            lines.append(f"{contig}\t{position}\t{id_}\t{ref}\t{alt}\t{quality}\t{filters}\t{info}\t{columns}\n")
-            if len(lines) == _LINES:
-                self._sink.write("".join(lines).encode())
-                lines.clear()
-        self._sink.write("".join(lines).encode())
         self._keep(rows)
-
-    def finish(self, longest: int) -> None:
-        """Close the VCF and index it; `longest` is the length of the genome's longest contig."""
-        self._sink.close()
-        pysam.tabix_index(str(self._vcf), preset="vcf", force=True, csi=longest > LONGEST_TBI_CONTIG)
 
     def _rows(
         self,

@@ -15,9 +15,8 @@ import logging
 import shutil
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sclcohort.contracts import VARIANT_INFERENCE, VARIANT_STATUS
 from sclcohort.errors import StepError
@@ -27,20 +26,23 @@ from sclcohort.reference.sequence import open_sequence
 from sclcohort.tables import Cell, write_rows
 from sclcohort.variants.coding_rows import CODING, AlleleNames, GeneTable, read_genes
 from sclcohort.variants.consequence_sites import MITOCHONDRION, Annotation, Key, Window, check_that_nothing_was_missed
-from sclcohort.variants.deliver import Delivery, RowKey, flush, key_of_row, write_coding_variants
+from sclcohort.variants.deliver import Calls, Delivery, RowKey, flush, key_of_row, write_coding_variants
 from sclcohort.variants.joint import add_joint_changes
 from sclcohort.variants.merge import merged, merged_header
 from sclcohort.variants.named_fields import read_fields
 from sclcohort.variants.normalise import Site
 from sclcohort.variants.population import population_frequencies
 from sclcohort.variants.sample_import import Genome, SampleImport, Settings, import_sample, not_provided
+from sclcohort.variants.write_vcfs import VcfWriter, writing_vcfs
+
+if TYPE_CHECKING:
+    from sclcohort.reference.sequence import Fetch
 
 log = logging.getLogger(__name__)
 
 Row = dict[str, Cell]
 # Alleles held in memory: of all files of a chunk, and of a window of the genome.
 HELD_OF_CHUNK, WINDOW = 200_000, 8192
-INDEXERS = 2
 
 
 def run(
@@ -61,6 +63,7 @@ def run(
     fields: tuple[str, ...] = (),
     build: str = "",
     population_vcf: Path | None = None,
+    threads: int = 1,
 ) -> None:
     """Normalise and annotate the variants of some samples of the sheet.
 
@@ -94,6 +97,8 @@ def run(
         reference.build, which a MAF must be of.
     population_vcf : Path or None
         Allele frequencies of a population.
+    threads : int
+        With 2 or more, a second process writes the VCFs; the results are the same.
 
     Raises
     ------
@@ -108,7 +113,7 @@ def run(
         if given and gff is not None:
             reference = Reference(genome, gff, genes, coding_introns, coding_exons, population_vcf)
             settings = Settings(accepted_filters, caller, read_fields(fields), build)
-            chunk = import_chunk(wanted, reference, settings, scratch, delivered)
+            chunk = import_chunk(wanted, reference, settings, scratch, delivered, threads)
         else:
             chunk = Chunk([not_provided(row) for row in wanted], [], [], {})
         write_coding_variants(coding_variants, chunk.deliveries, chunk.joint)
@@ -182,7 +187,12 @@ def put_in_place(folder: Path, output: Path) -> None:
 
 
 def import_chunk(
-    rows: Sequence[Mapping[str, Cell]], reference: Reference, settings: Settings, scratch: Path, out: Path
+    rows: Sequence[Mapping[str, Cell]],
+    reference: Reference,
+    settings: Settings,
+    scratch: Path,
+    out: Path,
+    threads: int = 1,
 ) -> Chunk:
     """Import samples.
 
@@ -196,6 +206,8 @@ def import_chunk(
         Of the configuration.
     scratch, out : Path
         Folders for intermediate files and for ``<sample_id>.vcf.gz`` with its index.
+    threads : int
+        With 2 or more, a second process writes the VCFs.
 
     Raises
     ------
@@ -216,55 +228,74 @@ def import_chunk(
             if sample is not None:
                 sample.spill_beyond(HELD_OF_CHUNK - sum(one.held for one in imported))
                 imported.append(sample)
-        genes = read_genes(reference.genes, reference.coding_introns, reference.coding_exons, fetch)
         deliveries: list[Delivery] = []
+        joint: Mapping[RowKey, tuple[str, str]] = {}
         if imported:
-            deliveries = deliver(
-                imported, annotation, contigs, reference, genes, settings.accepted_filters, scratch, out
-            )
-        joint = joint_of(deliveries, genes, contigs, reference, scratch)
+            deliver = Deliverer(imported, contigs, reference, settings.accepted_filters, scratch, out)
+            deliveries, genes = deliver(annotation, fetch, beside=threads > 1)
+            joint = joint_of(deliveries, genes, contigs, reference, scratch)
     for sample, done in zip(imported, deliveries, strict=True):
         sample.outcome |= {"alleles": done.alleles, "passed": done.passed, "duplicates": sample.duplicates}
     return Chunk(outcomes, imported, deliveries, joint)
 
 
-def deliver(
-    imported: Sequence[SampleImport],
-    annotation: Annotation,
-    contigs: Mapping[str, int],
-    reference: Reference,
-    genes: GeneTable,
-    accepted: Collection[str],
-    scratch: Path,
-    out: Path,
-) -> list[Delivery]:
-    """Annotate the alleles of all samples, and write VCF and coding rows of each."""
-    alleles, names = AlleleNames(genes), list(contigs)
-    deliveries = [
-        Delivery(
-            sample.name,
-            merged_header(sample, contigs),
-            merged(sample.files, accepted),
-            sample.unplaced,
-            names,
-            out / f"{sample.name}.vcf.gz",
-            scratch / f"{sample.name}.rows",
-            accepted,
-        )
-        for sample in imported
-    ]
-    for window in annotation.windows(sites_of(imported, contigs), WINDOW):
-        frequencies = frequencies_of(window, names, reference.population_vcf)
-        for delivery in deliveries:
-            delivery.take(window, alleles, frequencies)
-        alleles.forget()
-    if not annotation.annotated:
-        check_that_nothing_was_missed(sites_of(imported, contigs), list(contigs), reference.genes)
-    longest = max(contigs.values())
-    # Compressing and indexing are htslib's, which runs beside Python.
-    with ThreadPoolExecutor(INDEXERS) as pool:
-        list(pool.map(lambda one: one.finish(longest), deliveries))
-    return deliveries
+class Deliverer(NamedTuple):
+    """What it takes to annotate the alleles of all samples, and to write VCF and coding rows of each."""
+
+    imported: Sequence[SampleImport]
+    contigs: Mapping[str, int]
+    reference: Reference
+    accepted: Collection[str]
+    scratch: Path
+    out: Path
+
+    def __call__(self, annotation: Annotation, fetch: Fetch, *, beside: bool) -> tuple[list[Delivery], GeneTable]:
+        """Write all; return what was written of rows, and the genes that they are named by."""
+        names, reference = list(self.contigs), self.reference
+        sites = sites_of(self.imported, self.contigs)
+        longest = max(self.contigs.values())
+        # The second process is begun before threads are.
+        with writing_vcfs(self.open_writers, longest, annotation.release, beside=beside) as write_vcfs:
+            # Genes are read while csq is at work.
+            windows = annotation.windows(sites, WINDOW)
+            genes = read_genes(reference.genes, reference.coding_introns, reference.coding_exons, fetch)
+            alleles, deliveries = AlleleNames(genes), self.deliveries()
+            for window in windows:
+                write_vcfs(window)
+                frequencies = frequencies_of(window, names, reference.population_vcf)
+                for delivery in deliveries:
+                    delivery.take(window, alleles, frequencies)
+                alleles.forget()
+            if not annotation.annotated:
+                check_that_nothing_was_missed(sites_of(self.imported, self.contigs), names, reference.genes)
+        return deliveries, genes
+
+    def open_writers(self) -> list[VcfWriter]:
+        """Open the VCF of each sample."""
+        return [
+            VcfWriter(
+                self.out / f"{sample.name}.vcf.gz",
+                merged_header(sample, self.contigs),
+                Calls(merged(sample.files, self.accepted)),
+                sample.unplaced,
+                list(self.contigs),
+            )
+            for sample in self.imported
+        ]
+
+    def deliveries(self) -> list[Delivery]:
+        """Return the coding rows of each sample, none written yet."""
+        return [
+            Delivery(
+                sample.name,
+                Calls(merged(sample.files, self.accepted)),
+                sample.unplaced,
+                list(self.contigs),
+                self.scratch / f"{sample.name}.rows",
+                self.accepted,
+            )
+            for sample in self.imported
+        ]
 
 
 def frequencies_of(window: Window, names: Sequence[str], population_vcf: Path | None) -> dict[Key, float | None]:
