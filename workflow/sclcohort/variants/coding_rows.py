@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sclcohort.contracts import CODING_EXONS, CODING_INTRONS, REFERENCE_GENES
 from sclcohort.tables import Cell, RowIndex
@@ -40,8 +40,7 @@ CODING = re.compile("|".join(sorted(CODING_TERMS | SPLICE_TERMS | COMPLEX_TERMS)
 _ALLELES = re.compile(r"[/|]")
 
 
-@dataclass(frozen=True)
-class Representative:
+class Representative(NamedTuple):
     """The transcript that stands for a gene, as far as names of changes need it."""
 
     gene_symbol: str

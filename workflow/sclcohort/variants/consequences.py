@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 SPLICE_TERMS = frozenset(("splice_donor", "splice_acceptor"))
 # Words of csq that change or concern the coding sequence. feature_truncation and feature_elongation are its words for
@@ -21,8 +21,7 @@ _SILENT_TERMS = frozenset(("synonymous", "stop_retained", "start_retained"))
 _CHANGE = re.compile(r"^(\d+)([A-Z*?]+)(?:>(\d+)([A-Z*?]*))?$")
 
 
-@dataclass(frozen=True)
-class AminoAcids:
+class AminoAcids(NamedTuple):
     """The residues csq gives for a change: from `position` on, `ref` becomes `alt`."""
 
     position: int
@@ -30,8 +29,7 @@ class AminoAcids:
     alt: str
 
 
-@dataclass(frozen=True)
-class Consequence:
+class Consequence(NamedTuple):
     """What an allele does to one transcript.
 
     Parameters

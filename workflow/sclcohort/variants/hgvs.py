@@ -10,15 +10,13 @@ shows is used.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from sclcohort.variants.consequences import AminoAcids
 
 
-@dataclass(frozen=True)
-class ProteinChange:
+class ProteinChange(NamedTuple):
     """A named protein change; `position` is the first residue concerned, from 1, or None."""
 
     position: int | None

@@ -61,23 +61,22 @@ class Transcript:
     contig: str
     strand: str
     exons: tuple[CodingExon, ...]
-    _starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
-    _coding_before: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    _starts: Sequence[int] = field(init=False, repr=False, compare=False)
+    _coding_before: Sequence[int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        order = self.exons if self.strand == "+" else self.exons[::-1]
-        before, total = [], 0
-        for exon in order:
+        starts, before, total, last = [], [], 0, -1
+        for start, end, exon_start, exon_end in self.exons:
+            # An exon may have two coding parts (a shift of the frame in translation): the second starts where it codes.
+            starts.append(exon_start if exon_start >= last else start)
             before.append(total)
-            total += exon.end - exon.start_0based
-        # An exon may have two coding parts (a shift of the frame in translation): the second starts where it codes.
-        ends = (-1, *(exon.exon_end for exon in self.exons))
-        starts = (
-            exon.exon_start_0based if exon.exon_start_0based >= end else exon.start_0based
-            for exon, end in zip(self.exons, ends, strict=False)
-        )
-        object.__setattr__(self, "_starts", tuple(starts))
-        object.__setattr__(self, "_coding_before", tuple(before if self.strand == "+" else before[::-1]))
+            total += end - start
+            last = exon_end
+        if self.strand != "+":
+            # What lies before a part on the genome lies behind it here.
+            before = [total - left - (exon[1] - exon[0]) for left, exon in zip(before, self.exons, strict=True)]
+        object.__setattr__(self, "_starts", starts)
+        object.__setattr__(self, "_coding_before", before)
 
     @property
     def start_0based(self) -> int:
