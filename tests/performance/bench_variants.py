@@ -11,8 +11,8 @@ b. the same against SnpEff per sample, where the command `snpEff` exists (Debian
 c. one sample of 100,000 variants to its driver table, and bare `bcftools csq -l`; peak memory of its import with
    10,000, 100,000 and (with --million) 1,000,000 variants.
 
-Ours runs csq in a second process beside Python; processor time of both is shown too. The consequences must be the
-same as those of csq alone; nothing else is asserted.
+Ours runs csq beside two processes of its own, on two cores; processor time of both sides is shown too. The
+consequences must be the same as those of csq alone; nothing else is asserted.
 """
 
 from __future__ import annotations

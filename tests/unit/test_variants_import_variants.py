@@ -486,13 +486,17 @@ def test_results_of_an_earlier_run_are_replaced(tmp_path, reference, truth, expe
     assert sorted(path.name for path in done.vcfs.iterdir()) == ["S1.vcf.gz", "S1.vcf.gz.tbi"]
 
 
-def test_a_second_process_changes_no_byte_of_the_results(tmp_path, reference, truth):
-    vcfs = {"S1": F.vcf_of(reference, truth), "S2": F.vcf_of(reference, truth[:3])}
+def test_a_second_process_changes_no_byte_of_the_results(tmp_path, reference, truth, monkeypatch):
+    phased = F.vcf_of(reference, truth).replace("GT:AD:DP", "GT:PS:AD:DP").replace("\t0/1:", "\t0|1:7:")
+    vcfs = {"S1": F.vcf_of(reference, truth), "S2": phased.replace("\t0/0:", "\t0|0:7:"), "S3": None}
+    monkeypatch.setattr(import_variants, "WINDOW", 2)
     runs = []
     for threads in (1, 2):
         done = F.import_chunk(tmp_path / str(threads), reference, vcfs, threads=threads)
         runs.append({path.name: path.read_bytes() for path in sorted(done.vcfs.parent.rglob("*")) if path.is_file()})
     assert runs[0] == runs[1]
+    assert {row["phase_set"] for row in done.rows("S2")} == {"7:2"}
+    assert any(row["joint_class"] for row in done.rows("S2"))
 
 
 def test_two_runs_give_the_same_bytes(tmp_path, reference, truth):

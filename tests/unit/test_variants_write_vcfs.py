@@ -11,17 +11,16 @@ from pathlib import Path
 import pytest
 
 from sclcohort.errors import StepError
-from sclcohort.variants.consequence_sites import Window
-from sclcohort.variants.deliver import Calls
+from sclcohort.variants.deliver import Calls, Stretch
 from sclcohort.variants.records import Record
-from sclcohort.variants.write_vcfs import VcfWriter, writing_vcfs
+from sclcohort.variants.write_vcfs import VcfWriter, writing
 
 HEADER = "##fileformat=VCFv4.2\n##contig=<ID=1,length=1000>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tS"
 ALLELES = [(0, 5, "A", "C"), (0, 9, "G", "T"), (0, 9, "G", "TT"), (0, 700, "C", "A")]
 WINDOWS = [
-    Window({ALLELES[0]: "missense|X"}, ALLELES[1]),
-    Window({}, ALLELES[2]),
-    Window({ALLELES[3]: "stop_gained|X"}, None),
+    Stretch({ALLELES[0]: "missense|X"}, ALLELES[1], 0, {}),
+    Stretch({}, ALLELES[2], 1, {}),
+    Stretch({ALLELES[3]: "stop_gained|X"}, None, 2, {}),
 ]
 
 
@@ -32,9 +31,9 @@ def opener(folder: Path, names=("S1", "S2"), writer=VcfWriter):
 
 def write(folder: Path, *, beside: bool) -> dict[str, bytes]:
     folder.mkdir()
-    with writing_vcfs(opener(folder), 1000, lambda: None, beside=beside) as take:
+    with writing(opener(folder), 1000, lambda: None, beside=beside) as sink:
         for window in WINDOWS:
-            take(window)
+            sink.take(window)
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
@@ -51,17 +50,17 @@ def test_a_second_process_writes_the_same_bytes(tmp_path):
 class FullDisk(VcfWriter):
     """A VCF on a disk that is full."""
 
-    def take(self, window: Window) -> None:
+    def take(self, stretch: Stretch) -> None:
         raise OSError(errno.ENOSPC, "no space left on device")
 
 
 def feed(folder: Path, *, beside: bool, windows: int, then: Exception | None = None, writer=VcfWriter, release=None):
-    with writing_vcfs(opener(folder, writer=writer), 1000, release or (lambda: None), beside=beside) as take:
+    with writing(opener(folder, writer=writer), 1000, release or (lambda: None), beside=beside) as sink:
         for _ in range(windows):
-            take(Window({}, ALLELES[0]))
+            sink.take(Stretch({}, ALLELES[0], 0, {}))
         if then is not None:
             raise then
-        take(Window({}, None))
+        sink.take(Stretch({}, None, 1, {}))
 
 
 @pytest.mark.parametrize("beside", [False, True])
@@ -75,7 +74,7 @@ def test_the_death_of_the_second_process_is_an_error(tmp_path):
     def die() -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
-    with pytest.raises(StepError, match="ended with -9"):
+    with pytest.raises(StepError, match="ended with code -9"):
         feed(tmp_path, beside=True, windows=3, release=die)
 
 

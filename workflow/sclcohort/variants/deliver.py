@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,7 +19,8 @@ from sclcohort.variants.phase import phase_of
 
 if TYPE_CHECKING:
     from sclcohort.variants.annotations import Annotation, AnnotationField
-    from sclcohort.variants.consequence_sites import Key, Window
+    from sclcohort.variants.coding_rows import GeneTable
+    from sclcohort.variants.consequence_sites import Key
     from sclcohort.variants.dialects import Dialect
     from sclcohort.variants.records import Record
 
@@ -45,6 +47,25 @@ class Origin(NamedTuple):
     callers_given: int
     filters: str | None
     annotation: tuple[AnnotationField, ...] = ()
+
+
+class Stretch(NamedTuple):
+    """A window of the genome (see `Window`), its number, and the frequencies of its coding alleles in a population."""
+
+    found: Mapping[Key, str]
+    last: Key | None
+    number: int
+    frequencies: Mapping[Key, float | None]
+
+
+class Block(NamedTuple):
+    """Where the rows of a contig and a stretch lie; sorts as they stand in the table."""
+
+    contig: str
+    number: int
+    path: Path
+    start: int
+    end: int
 
 
 class Calls:
@@ -104,30 +125,30 @@ class Delivery:
         self._calls = calls
         self._unplaced, self._names, self._accepted = unplaced, names, accepted
         self._known: dict[str, bool] = {}
-        self.rows_file = rows
-        # Contig to the place of its rows in the file: they lie together.
-        self.blocks: dict[str, tuple[int, int]] = {}
+        self._rows_file = rows
+        self.blocks: list[Block] = []
         # Rows of alleles whose phase the caller gives: what they do together is told when all are known.
         self.phased: list[Row] = []
 
-    def take(self, window: Window, alleles: AlleleNames, frequencies: Mapping[Key, float | None]) -> None:
-        """Write the rows of a window; `frequencies` are those of its coding alleles in a population."""
+    def take(self, stretch: Stretch, alleles: AlleleNames | None) -> None:
+        """Write the rows of a stretch; without names of its alleles only count: another process writes."""
         rows: dict[str, list[str]] = {}
-        get, unplaced, sure = window.found.get, self._unplaced, self._known
-        for key, record, origin in self._calls.up_to(window.last):
+        found = stretch.found if alleles is not None else {}
+        get, unplaced, sure = found.get, self._unplaced, self._known
+        for key, record, origin in self._calls.up_to(stretch.last):
             self.alleles += 1
             filters = record.filters
             if filters not in sure:
                 sure[filters] = is_accepted(filters, self._accepted)
             accepted, text = sure[filters], get(key)
             self.passed += accepted
-            if text is not None and not (unplaced and key[:2] in unplaced):
+            if text is not None and alleles is not None and not (unplaced and key[:2] in unplaced):
                 shared = alleles.rows(key, text)
                 if shared:
                     contig = self._names[key[0]]
-                    made = self._rows(record, origin, accepted, contig, shared, frequencies.get(key))
+                    made = self._rows(record, origin, accepted, contig, shared, stretch.frequencies.get(key))
                     rows.setdefault(contig, []).extend(made)
-        self._keep(rows)
+        self._keep(rows, stretch.number)
 
     def _rows(
         self,
@@ -163,14 +184,49 @@ class Delivery:
                 self.phased.append(whole)
             yield line_of(CODING_VARIANTS, whole, f"{self.sample_id} {contig}:{record.position_1based}")
 
-    def _keep(self, rows: dict[str, list[str]]) -> None:
+    def _keep(self, rows: dict[str, list[str]], number: int) -> None:
         if not rows:
             return
-        with self.rows_file.open("ab") as sink:
+        with self._rows_file.open("ab") as sink:
             for contig, lines in rows.items():
-                start, _ = self.blocks.get(contig, (sink.tell(), 0))
+                start = sink.tell()
                 sink.write("".join(lines).encode())
-                self.blocks[contig] = start, sink.tell()
+                self.blocks.append(Block(contig, number, self._rows_file, start, sink.tell()))
+
+
+class Rows:
+    """The coding rows of all samples, as far as one process writes them.
+
+    Parameters
+    ----------
+    deliveries : sequence of Delivery
+        Of the samples.
+    genes : GeneTable
+        What alleles are named by.
+    is_own : callable
+        Tells of the number of a stretch whether this process writes it.
+    """
+
+    def __init__(self, deliveries: Sequence[Delivery], genes: GeneTable, is_own: Callable[[int], bool]) -> None:
+        self.deliveries = deliveries
+        self._alleles, self._is_own = AlleleNames(genes), is_own
+
+    def take(self, stretch: Stretch) -> None:
+        """Write the rows of a stretch, or pass over it."""
+        alleles = self._alleles if self._is_own(stretch.number) else None
+        for one in self.deliveries:
+            one.take(stretch, alleles)
+        self._alleles.forget()
+
+    def finish(self, _longest: int) -> list[tuple[list[Block], list[Row]]]:
+        """Return where the rows of each sample lie, and those with a phase."""
+        return [(one.blocks, one.phased) for one in self.deliveries]
+
+    def join(self, others: Sequence[tuple[list[Block], list[Row]]]) -> None:
+        """Add what another process has written."""
+        for one, (blocks, phased) in zip(self.deliveries, others, strict=True):
+            one.blocks += blocks
+            one.phased += phased
 
 
 def phase_of_columns(columns: str) -> str | None:
@@ -247,18 +303,13 @@ def write_coding_variants(path: Path, samples: Iterable[Delivery], joint: Mappin
     with write_whole(path) as scratch, scratch.open("wb") as sink:
         sink.write(("\t".join(CODING_VARIANTS.column_names) + "\n").encode())
         for sample in sorted(samples, key=lambda one: one.sample_id):
-            if not sample.blocks:
-                continue
-            with sample.rows_file.open("rb") as source:
-                for contig in sorted(sample.blocks):
-                    start, end = sample.blocks[contig]
+            with contextlib.ExitStack() as files:
+                sources = {path: files.enter_context(path.open("rb")) for path in {one.path for one in sample.blocks}}
+                for _, _, path, start, end in sorted(sample.blocks):
+                    source = sources[path]
                     source.seek(start)
-                    while start < end:
-                        block = source.read(min(1 << 20, end - start))
-                        if start + len(block) < end:
-                            block += source.readline()
-                        sink.write(with_joint(block, joint) if sample.sample_id in changed else block)
-                        start += len(block)
+                    block = source.read(end - start)
+                    sink.write(with_joint(block, joint) if sample.sample_id in changed else block)
 
 
 def flush(folder: Path) -> None:

@@ -24,16 +24,16 @@ from sclcohort.inputs.sheets import read_chunk
 from sclcohort.reference.contigs import read_contigs
 from sclcohort.reference.sequence import open_sequence
 from sclcohort.tables import Cell, write_rows
-from sclcohort.variants.coding_rows import CODING, AlleleNames, GeneTable, read_genes
+from sclcohort.variants.coding_rows import CODING, GeneTable, read_genes
 from sclcohort.variants.consequence_sites import MITOCHONDRION, Annotation, Key, Window, check_that_nothing_was_missed
-from sclcohort.variants.deliver import Calls, Delivery, RowKey, flush, key_of_row, write_coding_variants
+from sclcohort.variants.deliver import Calls, Delivery, RowKey, Rows, Stretch, flush, key_of_row, write_coding_variants
 from sclcohort.variants.joint import add_joint_changes
 from sclcohort.variants.merge import merged, merged_header
 from sclcohort.variants.named_fields import read_fields
 from sclcohort.variants.normalise import Site
 from sclcohort.variants.population import population_frequencies
 from sclcohort.variants.sample_import import Genome, SampleImport, Settings, import_sample, not_provided
-from sclcohort.variants.write_vcfs import VcfWriter, writing_vcfs
+from sclcohort.variants.write_vcfs import VcfWriter, Writer, writing
 
 if TYPE_CHECKING:
     from sclcohort.reference.sequence import Fetch
@@ -98,7 +98,7 @@ def run(
     population_vcf : Path or None
         Allele frequencies of a population.
     threads : int
-        With 2 or more, a second process writes the VCFs; the results are the same.
+        With 2 or more, a second process shares the writing; the results are the same.
 
     Raises
     ------
@@ -207,7 +207,7 @@ def import_chunk(
     scratch, out : Path
         Folders for intermediate files and for ``<sample_id>.vcf.gz`` with its index.
     threads : int
-        With 2 or more, a second process writes the VCFs.
+        With 2 or more, a second process shares the writing.
 
     Raises
     ------
@@ -239,6 +239,11 @@ def import_chunk(
     return Chunk(outcomes, imported, deliveries, joint)
 
 
+def is_of_second(number: int) -> bool:
+    """Tell whether the second process writes the rows of a stretch: two of five, as it writes the VCFs too."""
+    return number % 5 in (1, 3)
+
+
 class Deliverer(NamedTuple):
     """What it takes to annotate the alleles of all samples, and to write VCF and coding rows of each."""
 
@@ -254,23 +259,32 @@ class Deliverer(NamedTuple):
         names, reference = list(self.contigs), self.reference
         sites = sites_of(self.imported, self.contigs)
         longest = max(self.contigs.values())
+
+        def open_writers() -> list[Writer]:
+            other = [Rows(self.deliveries("second"), self.read_genes(fetch), is_of_second)] if beside else []
+            return [*other, *self.vcfs()]
+
         # The second process is begun before threads are.
-        with writing_vcfs(self.open_writers, longest, annotation.release, beside=beside) as write_vcfs:
+        with writing(open_writers, longest, annotation.release, beside=beside) as second:
             # Genes are read while csq is at work.
             windows = annotation.windows(sites, WINDOW)
-            genes = read_genes(reference.genes, reference.coding_introns, reference.coding_exons, fetch)
-            alleles, deliveries = AlleleNames(genes), self.deliveries()
-            for window in windows:
-                write_vcfs(window)
-                frequencies = frequencies_of(window, names, reference.population_vcf)
-                for delivery in deliveries:
-                    delivery.take(window, alleles, frequencies)
-                alleles.forget()
+            genes = self.read_genes(fetch)
+            rows = Rows(self.deliveries("first"), genes, lambda number: not (beside and is_of_second(number)))
+            for number, window in enumerate(windows):
+                stretch = Stretch(*window, number, frequencies_of(window, names, reference.population_vcf))
+                second.take(stretch)
+                rows.take(stretch)
             if not annotation.annotated:
                 check_that_nothing_was_missed(sites_of(self.imported, self.contigs), names, reference.genes)
-        return deliveries, genes
+        if beside:
+            rows.join(second.results[0])
+        return list(rows.deliveries), genes
 
-    def open_writers(self) -> list[VcfWriter]:
+    def read_genes(self, fetch: Fetch) -> GeneTable:
+        """Read the genes of the reference."""
+        return read_genes(self.reference.genes, self.reference.coding_introns, self.reference.coding_exons, fetch)
+
+    def vcfs(self) -> list[VcfWriter]:
         """Open the VCF of each sample."""
         return [
             VcfWriter(
@@ -283,15 +297,15 @@ class Deliverer(NamedTuple):
             for sample in self.imported
         ]
 
-    def deliveries(self) -> list[Delivery]:
-        """Return the coding rows of each sample, none written yet."""
+    def deliveries(self, process: str) -> list[Delivery]:
+        """Return the coding rows of each sample, none written yet; each process has files of its own."""
         return [
             Delivery(
                 sample.name,
                 Calls(merged(sample.files, self.accepted)),
                 sample.unplaced,
                 list(self.contigs),
-                self.scratch / f"{sample.name}.rows",
+                self.scratch / f"{sample.name}.{process}.rows",
                 self.accepted,
             )
             for sample in self.imported

@@ -1,21 +1,21 @@
-"""Write the VCFs of the samples, compressed and indexed: here, or in a process of its own beside the coding rows."""
+"""Write the VCFs of the samples, compressed and indexed: here, or in a second process."""
 
 from __future__ import annotations
 
 import contextlib
 import multiprocessing
+from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import pysam
 
 from sclcohort.errors import CohortError, StepError
 
 if TYPE_CHECKING:
-    from sclcohort.variants.consequence_sites import Window
-    from sclcohort.variants.deliver import Calls
+    from sclcohort.variants.deliver import Calls, Stretch
 
 # A .tbi index reaches no further (SAM specification, section 5.2); longer contigs need .csi.
 LONGEST_TBI_CONTIG = (1 << 29) - 1
@@ -24,6 +24,8 @@ CONSEQUENCES = (
     'Format: Consequence|gene|transcript|biotype|strand|amino_acid_change|dna_change">'
 )
 INDEXERS = 2
+# Stretches that the second process may be behind the first.
+AHEAD = 4
 _LINES = 4096
 
 
@@ -53,11 +55,11 @@ class VcfWriter:
         before, columns = header.rstrip("\n").rsplit("\n", 1)
         self._sink.write(f"{before}\n{CONSEQUENCES}\n{columns}\n".encode())
 
-    def take(self, window: Window) -> None:
-        """Write the alleles of a window."""
+    def take(self, stretch: Stretch) -> None:
+        """Write the alleles of a stretch."""
         lines: list[str] = []
-        get, names, unplaced = window.found.get, self._names, self._unplaced
-        for key, record, _ in self._calls.up_to(window.last):
+        get, names, unplaced = stretch.found.get, self._names, self._unplaced
+        for key, record, _ in self._calls.up_to(stretch.last):
             rank, position, ref, alt, _, id_, quality, filters, info, columns = record
             text = get(key)
             if text is not None and not (unplaced and key[:2] in unplaced):
@@ -74,16 +76,33 @@ class VcfWriter:
         pysam.tabix_index(str(self._path), preset="vcf", force=True, csi=longest > LONGEST_TBI_CONTIG)
 
 
+class Writer(Protocol):
+    """What is fed with stretches of the genome, in order, and finished after the last."""
+
+    def take(self, stretch: Stretch, /) -> None:
+        """Write what lies in a stretch."""
+
+    def finish(self, longest: int, /) -> Any:
+        """Return what the first process must know of what was written; it must pickle."""
+
+
+class Writing(NamedTuple):
+    """Where stretches of the genome are handed in, and what the writers returned in the end, in their order."""
+
+    take: Callable[[Stretch], None]
+    results: list[Any]
+
+
 @contextlib.contextmanager
-def writing_vcfs(
-    open_writers: Callable[[], Sequence[VcfWriter]], longest: int, release: Callable[[], None], *, beside: bool
-) -> Iterator[Callable[[Window], None]]:
-    """Yield a function that takes the windows of the genome; the VCFs are finished when the block ends well.
+def writing(
+    open_writers: Callable[[], Sequence[Writer]], longest: int, release: Callable[[], None], *, beside: bool
+) -> Iterator[Writing]:
+    """Yield what takes stretches of the genome; writers are finished when the block ends well.
 
     Parameters
     ----------
     open_writers : callable
-        Opens the VCFs: called where they are written.
+        Opens the writers: called in the process that writes.
     longest : int
         Length of the genome's longest contig.
     release : callable
@@ -97,82 +116,105 @@ def writing_vcfs(
     StepError
         The second process ended before its work.
     OSError
-        A VCF cannot be written, by whichever process.
+        A file cannot be written, by whichever process.
     """
     if not beside:
-        writers = open_writers()
-        yield lambda window: _take(writers, window)
-        _finish(writers, longest)
+        writers, results = open_writers(), list[Any]()
+        yield Writing(lambda stretch: _take(writers, stretch), results)
+        results += _finish(writers, longest)
         return
-    context = multiprocessing.get_context("fork")
-    windows, sink = context.Pipe(duplex=False)
-    answer, reply = context.Pipe(duplex=False)
+    second = _SecondProcess(open_writers, longest, release)
+    try:
+        yield Writing(second.take, second.results)
+        second.settle(0)
+        second.hear()
+    finally:
+        second.close()
 
-    def write() -> None:
-        # Else neither process would see that the other is gone.
-        sink.close()
-        answer.close()
-        release()
-        failure = _write_all(open_writers, windows, longest)
-        with contextlib.suppress(BrokenPipeError):
-            reply.send(failure)
 
-    process = context.Process(target=write)
-    process.start()
-    windows.close()
-    reply.close()
+class _SecondProcess:
+    """A fork of this process that writes; see `writing`."""
 
-    def check() -> None:
+    def __init__(self, open_writers: Callable[[], Sequence[Writer]], longest: int, release: Callable[[], None]) -> None:
+        self.results: list[Any] = []
+        context = multiprocessing.get_context("fork")
+        stretches, self._sink = context.Pipe(duplex=False)
+        self._answer, reply = context.Pipe(duplex=False)
+
+        def write() -> None:
+            # Else neither process would see that the other is gone.
+            self._sink.close()
+            self._answer.close()
+            release()
+            outcome = _write_all(open_writers, stretches, longest)
+            with contextlib.suppress(BrokenPipeError):
+                reply.send(outcome)
+
+        self._process = context.Process(target=write)
+        self._process.start()
+        stretches.close()
+        reply.close()
+        # A pipe holds less than a stretch: what is sent waits in a thread, and this process goes on.
+        self._sender, self._waiting = ThreadPoolExecutor(1), deque[Future[None]]()
+
+    def take(self, stretch: Stretch) -> None:
+        """Hand a stretch over."""
+        self._waiting.append(self._sender.submit(self._sink.send, stretch))
+        self.settle(AHEAD)
+
+    def settle(self, left: int) -> None:
+        """Wait until no more than so many stretches are on their way."""
         try:
-            failure = answer.recv()
+            while len(self._waiting) > left:
+                self._waiting.popleft().result()
+        except BrokenPipeError:
+            self.hear()
+
+    def hear(self) -> None:
+        """Wait for the end, and take the results; raise what was wrong."""
+        try:
+            failure, found = self._answer.recv()
         except EOFError:
-            process.join()
-            failure = StepError(f"the process that writes the VCFs ended with {process.exitcode}: memory may be short")
+            self._process.join()
+            code = self._process.exitcode
+            failure = StepError(f"the second process of the step ended with code {code} (-9: memory was short)")
         if failure is not None:
             raise failure
+        self.results += found
 
-    def take(window: Window) -> None:
-        try:
-            sink.send(window)
-        except BrokenPipeError:
-            check()
-
-    try:
-        yield take
-        check()
-    finally:
-        sink.close()
-        answer.close()
-        process.join()
+    def close(self) -> None:
+        """Let the process end, where it has not."""
+        self._sender.shutdown(cancel_futures=True)
+        self._sink.close()
+        self._answer.close()
+        self._process.join()
 
 
-def _take(writers: Sequence[VcfWriter], window: Window) -> None:
+def _take(writers: Sequence[Writer], stretch: Stretch) -> None:
     for one in writers:
-        one.take(window)
+        one.take(stretch)
 
 
-def _finish(writers: Sequence[VcfWriter], longest: int) -> None:
+def _finish(writers: Sequence[Writer], longest: int) -> list[Any]:
     # Compressing and indexing are htslib's, which runs beside Python.
     with ThreadPoolExecutor(INDEXERS) as pool:
-        list(pool.map(lambda one: one.finish(longest), writers))
+        return list(pool.map(lambda one: one.finish(longest), writers))
 
 
 def _write_all(
-    open_writers: Callable[[], Sequence[VcfWriter]], windows: Any, longest: int
-) -> OSError | CohortError | None:
-    """Write windows to the last; return what was wrong."""
+    open_writers: Callable[[], Sequence[Writer]], stretches: Any, longest: int
+) -> tuple[OSError | CohortError | None, list[Any]]:
+    """Write all stretches; return what was wrong, and what the writers return."""
     try:
         writers = open_writers()
         while True:
             try:
-                window = windows.recv()
+                stretch = stretches.recv()
             except EOFError:
                 # The other process has given up, and says why.
-                return None
-            _take(writers, window)
-            if window.last is None:
-                break
-        _finish(writers, longest)
+                return None, []
+            _take(writers, stretch)
+            if stretch.last is None:
+                return None, _finish(writers, longest)
     except (OSError, CohortError) as error:
-        return error
-    return None
+        return error, []
