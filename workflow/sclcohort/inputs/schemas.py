@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from jsonschema import Draft202012Validator
 
 from sclcohort.errors import Fault
 
 if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
     from jsonschema.exceptions import ValidationError
 
 SCHEMA_FOLDER = Path(__file__).resolve().parents[2] / "schemas"
@@ -34,6 +34,9 @@ def load_schema(name: str) -> dict[str, Any]:
 @functools.cache
 def validator(name: str) -> Draft202012Validator:
     """Return a validator of one of the schemas."""
+    # Steps that read a sheet that was checked before need the schema's words alone.
+    from jsonschema import Draft202012Validator
+
     return Draft202012Validator(load_schema(name))
 
 
