@@ -151,3 +151,28 @@ def test_every_contract_explains_each_column(table):
 def test_a_contract_whose_key_is_no_column_is_a_mistake_of_ours():
     with pytest.raises(ValueError, match="key"):
         Table("x.tsv", ("absent",), (Column("a", "text", "A."),), "X.")
+
+
+@pytest.mark.parametrize(
+    ("only", "positions"),
+    [
+        ({"sample_id": {"S1"}}, [9, 10]),
+        ({"state": {"seen"}}, [9, 7]),
+        ({"sample_id": {"S1"}, "state": {"seen"}}, [9]),
+        ({"state": {"seen"}, "sample_id": {"S1"}}, [9]),
+        ({"vaf": {""}}, [10]),
+        ({"sample_id": ()}, []),
+    ],
+)
+def test_rows_that_are_not_wanted_are_passed_over(tmp_path, only, positions):
+    write_rows(tmp_path / "calls.tsv", CALLS, ROWS)
+    assert [row["position_1based"] for row in read_rows(tmp_path / "calls.tsv", CALLS, only)] == positions
+
+
+@pytest.mark.parametrize(("line", "cells"), [("S9\t1", 2), ("S9\t1\t\t\tseen\t", 6), ("", 0)])
+def test_a_line_with_a_cell_too_many_or_too_few_is_not_passed_over(tmp_path, line, cells):
+    write_rows(tmp_path / "calls.tsv", CALLS, ROWS)
+    text = (tmp_path / "calls.tsv").read_text()
+    (tmp_path / "calls.tsv").write_text(f"# a comment\n{text}{line}\n")
+    with pytest.raises(TableError, match=f"row 5: {cells} cells, the header has 5"):
+        list(read_rows(tmp_path / "calls.tsv", CALLS, {"sample_id": {"S1"}}))
