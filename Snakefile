@@ -29,6 +29,7 @@ include: "workflow/rules/regulators.smk"
 include: "workflow/rules/genotypes.smk"
 include: "workflow/rules/resistance.smk"
 include: "workflow/rules/patients.smk"
+include: "workflow/rules/growth.smk"
 include: "workflow/rules/exports.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/provenance.smk"
@@ -41,6 +42,7 @@ rule all:
         maf="<results>/exports/cohort.maf",
         burden="<results>/burden/mutation_burden.tsv",
         recurrence="<results>/burden/recurrence.tsv",
+        growth="<results>/growth/doubling_times.tsv",
         inference="<results>/variants/inference.tsv",
         manifest="<results>/provenance/manifest.json",
         completeness="<results>/provenance/completeness.tsv",

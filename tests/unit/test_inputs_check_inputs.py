@@ -295,6 +295,7 @@ def test_defaults_come_from_the_schema_at_every_level():
         ({}, {"sample_id": "s1"}, 'differs only by case from "S1" in row 2'),
         ({}, {"sample_id": "S1"}, "stands also in row 2"),
         ({"purity": "60%"}, {}, 'column purity value "60%": not a number; fix: give a number > 0 and <= 1'),
+        ({"purity": "nan"}, {}, 'column purity value "nan": not a number; fix: give a number > 0 and <= 1'),
         ({"purity": "60"}, {}, 'value "60.0": not allowed here; fix: give a number > 0 and <= 1'),
         ({"day": "1.5"}, {}, 'column day value "1.5": not a integer'),
         ({"histology": "=cmd()"}, {}, "a spreadsheet would take it for a formula"),

@@ -1,6 +1,6 @@
 """Load the plan of the run once, and give the rules what they need of it. No rules here.
 
-INPUTS   the configuration and the two sheets it names
+INPUTS   the configuration and the sheets it names
 OUTPUTS  PLAN, the path variables <results> <logs> <benchmarks> <resources>, wildcard constraints, get_* functions
 """
 
@@ -79,6 +79,7 @@ STAGES = (
     "genotypes",
     "resistance",
     "patients",
+    "growth",
     "exports",
     "report",
 )

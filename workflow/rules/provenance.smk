@@ -13,6 +13,7 @@ rule write_manifest:
         configured=get_given(
             SETTINGS["samples"],
             SETTINGS["clinical"],
+            SETTINGS["lesions"],
             FASTA,
             GFF,
             GENE_COORDINATES,
@@ -28,6 +29,7 @@ rule write_manifest:
         maf="<results>/exports/cohort.maf",
         burden="<results>/burden/mutation_burden.tsv",
         recurrence="<results>/burden/recurrence.tsv",
+        growth="<results>/growth/doubling_times.tsv",
         report="<results>/report/index.html",
     output:
         manifest="<results>/provenance/manifest.json",

@@ -34,6 +34,7 @@ STEPS = {
     "classify-genotypes": "sclcohort.genotypes.classify_genotypes",
     "classify-resistance": "sclcohort.resistance.classify_resistance",
     "follow-patients": "sclcohort.patients.follow_patients",
+    "measure-growth": "sclcohort.growth.measure_growth",
     "export-cohort": "sclcohort.exports.export_cohort",
     "write-report": "sclcohort.report.write_report",
     "write-manifest": "sclcohort.provenance.write_manifest",

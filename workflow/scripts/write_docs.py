@@ -67,9 +67,10 @@ def config_readme() -> str:
         "# Configuration",
         NOTICE,
         "",
-        "Three files describe a cohort: a configuration (YAML), a sample sheet and, if you have one, a clinical",
-        "sheet (both tab-separated, UTF-8; byte-order marks and CRLF are fine). `config.yaml`, `samples.tsv` and",
-        "`clinical.tsv` in this folder are those of the demo cohort: copy them and change the rows.",
+        "A configuration (YAML) and a sample sheet describe a cohort, with a clinical sheet and a sheet of measured",
+        "lesions if you have them (all tab-separated, UTF-8; byte-order marks and CRLF are fine). `config.yaml`,",
+        "`samples.tsv`, `clinical.tsv` and `lesions.tsv` in this folder are those of the demo cohort: copy them and",
+        "change the rows.",
         "",
         "`snakemake -n --configfile my_cohort.yaml` checks all of it, opens every file, shows every fault at once,",
         "each with file, row, column, value and fix, and starts nothing. Unknown names are faults: a misspelt setting",
@@ -86,7 +87,7 @@ def config_readme() -> str:
         f"| `{name}` | {cell(part['description'])} | {cell(allowed_words(part))} | {cell(default_of(name, part))} |"
         for name, part in keys(config)
     ]
-    for title in ("samples", "clinical"):
+    for title in ("samples", "clinical", "lesions"):
         schema = load_schema(title)
         lines += ["", f"## {schema['title']}", "", cell(schema["description"]), ""]
         lines += ["| column | meaning | allowed | example |", "|---|---|---|---|"]

@@ -37,6 +37,7 @@ from sclcohort.contracts.genotypes import (
     RB1_STATUS,
     RB1_SUPPORTS,
 )
+from sclcohort.contracts.growth import DOUBLING_TIMES, LESIONS, PERIODS
 from sclcohort.contracts.inputs import AVAILABILITY, CLINICAL, LAYERS, SAMPLES, SPECIMENS
 from sclcohort.contracts.patients import CHANGES, EVENT_STATUSES, PATIENT_CHANGES, PATIENT_STATUS
 from sclcohort.contracts.provenance import COMPLETENESS, SOURCES
@@ -90,6 +91,7 @@ from sclcohort.contracts.variants import (
 RESULT_TABLES = (
     SAMPLES,
     CLINICAL,
+    LESIONS,
     AVAILABILITY,
     REFERENCE_GENES,
     CODING_INTRONS,
@@ -125,6 +127,7 @@ RESULT_TABLES = (
     RESISTANCE_CLASSES,
     PATIENT_STATUS,
     PATIENT_CHANGES,
+    DOUBLING_TIMES,
     COMPLETENESS,
 )
 RESOURCE_TABLES = (
@@ -160,6 +163,7 @@ __all__ = [
     "COPY_NUMBER_STATES",
     "COPY_NUMBER_STATUS",
     "DIRECTIONS",
+    "DOUBLING_TIMES",
     "DRIVER_GENES",
     "EVENTS",
     "EVENT_STATUSES",
@@ -181,6 +185,7 @@ __all__ = [
     "GENOTYPE_RULES",
     "HOTSPOTS",
     "LAYERS",
+    "LESIONS",
     "LEVELS",
     "MUTATION_BURDEN",
     "NE_SIGNATURE",
@@ -189,6 +194,7 @@ __all__ = [
     "ORIGINS",
     "PATIENT_CHANGES",
     "PATIENT_STATUS",
+    "PERIODS",
     "PURITY",
     "PURITY_SOURCES",
     "RB1_RNA_GENES",

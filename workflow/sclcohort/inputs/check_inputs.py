@@ -6,7 +6,7 @@ import json
 import logging
 from pathlib import Path
 
-from sclcohort.contracts import AVAILABILITY, CLINICAL, SAMPLES
+from sclcohort.contracts import AVAILABILITY, CLINICAL, LESIONS, SAMPLES
 from sclcohort.errors import InputFaultsError
 from sclcohort.files import write_text
 from sclcohort.inputs.configuration import parse_configuration
@@ -30,6 +30,7 @@ def run(
     config: str,
     samples: Path | None = None,
     clinical: Path | None = None,
+    lesions: Path | None = None,
     availability: Path | None = None,
     resolved: Path | None = None,
     faults: Path | None = None,
@@ -40,7 +41,7 @@ def run(
     ----------
     config : str
         A configuration file (YAML), or the configuration itself as JSON.
-    samples, clinical, availability : Path or None
+    samples, clinical, lesions, availability : Path or None
         Tables of the contracts of these names; left out: nothing is written.
     resolved : Path or None
         The configuration with all defaults, as JSON.
@@ -63,6 +64,8 @@ def run(
         write_rows(samples, SAMPLES, table_rows(plan.samples, SAMPLES))
     if clinical is not None:
         write_rows(clinical, CLINICAL, table_rows(plan.clinical, CLINICAL))
+    if lesions is not None:
+        write_rows(lesions, LESIONS, table_rows(plan.lesions, LESIONS))
     if availability is not None:
         write_rows(availability, AVAILABILITY, availability_rows(plan))
     if resolved is not None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from sclcohort.contracts import SAMPLES
 from sclcohort.errors import Fault
 from sclcohort.inputs.configuration import CONFIGURATION, resolve_configuration
+from sclcohort.inputs.lesions import lesion_rules
 from sclcohort.inputs.schemas import did_you_mean
 from sclcohort.inputs.sheets import Row, read_sheet
 
@@ -43,13 +44,16 @@ class Plan:
     clinical : sequence of dict
         Rows of contract CLINICAL, with ``line``.
     faults : sequence of Fault
-        All that was found, in order of configuration, sample sheet, clinical sheet.
+        All that was found, in order of configuration, sample sheet, clinical sheet, lesion sheet.
+    lesions : sequence of dict
+        Rows of contract LESIONS, with ``line``.
     """
 
     config: Mapping[str, Any]
     samples: Sequence[Row]
     clinical: Sequence[Row]
     faults: Sequence[Fault] = field(default=())
+    lesions: Sequence[Row] = field(default=())
 
     @property
     def chunks(self) -> dict[str, list[Row]]:
@@ -78,16 +82,21 @@ def make_plan(given: Mapping[str, Any]) -> Plan:
     clinical_faults: list[Fault] = []
     if config["clinical"]:
         clinical, clinical_faults = read_sheet(Path(config["clinical"]), "clinical")
-    faults += sample_faults + clinical_faults
+    lesions: list[Row] = []
+    lesion_faults: list[Fault] = []
+    if config["lesions"]:
+        lesions, lesion_faults = read_sheet(Path(config["lesions"]), "lesions")
+    faults += sample_faults + clinical_faults + lesion_faults
     # A row with a faulty cell is left out of the rules that look at whole rows: one fault, one line.
     faults += sample_rules(config, _rows_without(sample_faults, samples))
     if samples:
         faults += clinical_rules(config, samples, _rows_without(clinical_faults, clinical))
+        patients = {str(row["patient_id"]) for row in samples}
+        faults += lesion_rules(config["lesions"], patients, _rows_without(lesion_faults, lesions))
     size = config["samples_per_job"]
     planned = [row | {"chunk": f"{number // size + 1:04d}"} for number, row in enumerate(samples)]
-    return Plan(
-        config, planned, [row | {"ctfi_days": chemotherapy_free_interval(row)} for row in clinical], tuple(faults)
-    )
+    clinical = [row | {"ctfi_days": chemotherapy_free_interval(row)} for row in clinical]
+    return Plan(config, planned, clinical, tuple(faults), lesions)
 
 
 def _rows_without(faults: Sequence[Fault], rows: Sequence[Row]) -> list[Row]:

@@ -1,11 +1,12 @@
-"""The sample sheet and the clinical sheet: read as text, typed by their schema, checked row by row."""
+"""The sheets of samples, patients and lesions: read as text, typed by their schema, checked row by row."""
 
 from __future__ import annotations
 
 import csv
+import math
 import os
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,20 @@ PATH_COLUMNS = ("variants", "structural_variants", "target", "copy_number", "pur
 # Between the files of one tumour in a cell; no name of a file may hold it.
 FILES_SEPARATOR = ";"
 Row = dict[str, Cell]
+# The column that names a row, of the sheets that have one, and what a row is.
+IDS = {"samples": "sample_id", "clinical": "patient_id"}
+ROW_OF = {"samples": "sample", "clinical": "patient", "lesions": "measurement"}
+
+
+def finite(cell: str) -> float:
+    """Return the number that a cell is; raise ValueError where it is none, or no finite one."""
+    number = float(cell)
+    if not math.isfinite(number):
+        raise ValueError(f"{cell!r} is not finite")
+    return number
+
+
+CONVERSIONS: Mapping[str, Callable[[str], Cell]] = {"integer": int, "number": finite}
 
 
 def read_samples(path: Path) -> list[Row]:
@@ -50,7 +65,7 @@ def read_sheet(path: Path, kind: str) -> tuple[list[Row], list[Fault]]:
     ----------
     path : Path
         TSV with a header; a byte-order mark, CRLF and a missing last line end are accepted.
-    kind : {"samples", "clinical"}
+    kind : {"samples", "clinical", "lesions"}
         Which schema it keeps.
 
     Returns
@@ -78,8 +93,9 @@ def read_sheet(path: Path, kind: str) -> tuple[list[Row], list[Fault]]:
         faults += found
         rows.append(_with_resolved_paths(row, path.parent))
     if not rows:
-        faults.append(Fault("E-SHEET-005", file, "has no rows", "write one row per sample or patient"))
-    faults += _repeated_ids(file, rows, "sample_id" if kind == "samples" else "patient_id")
+        faults.append(Fault("E-SHEET-005", file, "has no rows", f"write one row per {ROW_OF[kind]}"))
+    if kind in IDS:
+        faults += _repeated_ids(file, rows, IDS[kind])
     return rows, faults
 
 
@@ -122,7 +138,7 @@ def _typed_row(file: str, number: int, header: list[str], cells: list[str], kind
         if not cell:
             continue
         try:
-            given[name] = {"integer": int, "number": float}.get(properties[name]["type"], str)(cell)
+            given[name] = CONVERSIONS.get(properties[name]["type"], str)(cell)
         except ValueError:
             fix = f"give {allowed(properties[name])}"
             faults.append(Fault("E-SHEET-003", file, f"not a {properties[name]['type']}", fix, number, name, cell))

@@ -41,7 +41,9 @@ REFERENCES = {
     "2007;9(3):90-95. doi:10.1109/MCSE.2007.55",
 }
 REFERENCES |= methods_genome.REFERENCES
-PATH_SETTINGS = ("samples", "clinical", "fasta", "gff", "gene_coordinates", "matrix", "gene_lengths", "file")
+PATH_SETTINGS = (
+    "samples", "clinical", "lesions", "fasta", "gff", "gene_coordinates", "matrix", "gene_lengths", "file",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

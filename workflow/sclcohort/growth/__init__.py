@@ -1,0 +1,1 @@
+"""How fast lesions grow: doubling times from volumes or diameters measured over time."""
