@@ -3,7 +3,7 @@
 
     python resources/demo/build_demo.py [--out DIR]
 
-DIR is the root of a repository-like tree (default: this repository): data go to ``resources/demo``, the two sheets
+DIR is the root of a repository-like tree (default: this repository): data go to ``resources/demo``, the sheets
 to ``config``. Needs pysam (for bgzip and tabix) and ``proteins.tsv``, nothing else. See README.md.
 """
 
@@ -17,6 +17,7 @@ from builder import purple, states, truth
 from builder.expression import EXTRA_COLUMN, expression_text
 from builder.genes import read_proteins
 from builder.genome import Genome, build_genome, write_fasta, write_gff
+from builder.lesions import GROWTH_COLUMNS, growth_rows, lesions_text
 from builder.model import Expression
 from builder.panel import panel_file, panel_text
 from builder.plan import EVENTS, PATIENTS, TUMOURS
@@ -73,6 +74,7 @@ def build(root: Path) -> None:
     write_truth(genome, records, demo / "truth")
     _write(config / "samples.tsv", samples_text())
     _write(config / "clinical.tsv", clinical_text())
+    _write(config / "lesions.tsv", lesions_text())
 
 
 def _write(path: Path, text: str) -> None:
@@ -115,6 +117,7 @@ def write_truth(genome: Genome, records: Mapping[str, Sequence[Record]], folder:
         ("annotation_disagreements", truth.DISAGREEMENT_COLUMNS, truth.disagreement_rows(genome)),
         ("structural_variants", TRUTH_COLUMNS, structural_rows(genome)),
         ("resistance", truth.RESISTANCE_COLUMNS, truth.resistance_rows()),
+        ("growth", GROWTH_COLUMNS, growth_rows()),
     ):
         _write(folder / f"{name}.tsv", tsv(columns, rows))
 

@@ -14,6 +14,7 @@ from sclcohort.contracts import (
     ANNOTATION_DISAGREEMENTS,
     CODING_VARIANTS,
     COMPLETENESS,
+    DOUBLING_TIMES,
     EVENTS,
     GENE_DISRUPTIONS,
     GENE_STATES,
@@ -45,6 +46,7 @@ LAYOUT_FOLDERS = (
     "genotypes",
     "resistance",
     "patients",
+    "growth",
 )
 
 
@@ -210,6 +212,24 @@ def test_every_planted_resistance_class_is_called(demo):
 def test_every_planted_change_of_a_patient_is_followed_and_no_other(demo):
     names = ("patient_id", "gene_symbol", "event", "change")
     assert picked(results(demo, PATIENT_CHANGES), *names) == picked(truth(demo, "changes"), *names)
+
+
+def test_every_lesion_is_answered_as_planted_and_no_other(demo):
+    names = ("patient_id", "lesion", "period", "state", "measurements", "method", "interval")
+    assert picked(results(demo, DOUBLING_TIMES), *names) == picked(truth(demo, "growth"), *names)
+
+
+def test_planted_doubling_times_lie_in_their_interval_or_are_found_where_there_is_none(demo):
+    found = {tuple(row[name] for name in DOUBLING_TIMES.key): row for row in results(demo, DOUBLING_TIMES)}
+    planted = [row for row in truth(demo, "growth") if row["planted_doubling_days"]]
+    assert planted
+    for row in planted:
+        time, days = found[tuple(row[name] for name in DOUBLING_TIMES.key)], float(row["planted_doubling_days"])
+        if time["interval"] == "none":
+            assert time["doubling_time_days"] == pytest.approx(days, rel=0.005)
+        else:
+            assert time["doubling_time_low_days"] <= days <= (time["doubling_time_high_days"] or days)
+    assert all((row["doubling_time_days"] is None) == (row["state"] != "fitted") for row in found.values())
 
 
 # What a reason begins with, or holds, to the words of the truth.

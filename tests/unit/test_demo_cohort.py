@@ -17,7 +17,7 @@ import pysam
 import pysam.bcftools
 import pytest
 
-from sclcohort.contracts import CLINICAL, SAMPLES
+from sclcohort.contracts import CLINICAL, LESIONS, SAMPLES
 from sclcohort.inputs.sheets import read_sheet
 from tests.unit import demo_fixtures
 from tests.unit.demo_fixtures import (
@@ -276,7 +276,8 @@ def expected_consequence(event: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("name", "contract", "left_out"), [("samples", SAMPLES, "chunk"), ("clinical", CLINICAL, "ctfi_days")]
+    ("name", "contract", "left_out"),
+    [("samples", SAMPLES, "chunk"), ("clinical", CLINICAL, "ctfi_days"), ("lesions", LESIONS, None)],
 )
 def test_sheets_have_the_columns_of_their_contract_and_no_fault(name, contract, left_out):
     path = CONFIG / f"{name}.tsv"
@@ -303,6 +304,7 @@ def test_sheets_name_only_what_is_there(samples, vcfs):
     assert used.most_common(1)[0][1] == len(in_seg) > 1
     patients = {row["patient_id"] for row in samples}
     assert {row["patient_id"] for row in read_table(CONFIG / "clinical.tsv")} <= patients
+    assert {row["patient_id"] for row in read_table(CONFIG / "lesions.tsv")} <= patients
 
 
 def test_the_cohort_is_as_varied_as_it_has_to_be(samples, vcfs):

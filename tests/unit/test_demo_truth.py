@@ -9,6 +9,8 @@ from collections import Counter
 import pytest
 from scipy.special import bdtr, bdtrc
 
+from sclcohort.contracts import PERIODS
+from sclcohort.contracts.growth import GROWTH_STATES, INTERVALS, VOLUME_METHODS
 from tests.unit import demo_fixtures
 from tests.unit.demo_fixtures import (
     CONFIG,
@@ -63,6 +65,23 @@ def test_every_subtype_change_and_class_is_planted():
         classes.setdefault(row["class"], set()).add(row["therapy"])
     assert len(classes) == 5
     assert all(len(therapies) >= 2 for therapies in classes.values()), classes
+
+
+def test_every_answer_about_growth_is_planted():
+    rows = read_table(DEMO / "truth" / "growth.tsv")
+    assert {row["state"] for row in rows} == set(GROWTH_STATES)
+    assert {row["period"] for row in rows} == set(PERIODS)
+    assert {row["method"] for row in rows} == {*VOLUME_METHODS, ""}
+    assert {row["interval"] for row in rows} == {*INTERVALS, ""}
+    assert all(bool(row["planted_doubling_days"]) == (row["state"] == "fitted") for row in rows)
+
+
+def test_every_measurement_of_a_lesion_belongs_to_one_planted_part_of_its_course():
+    measured = Counter((row["patient_id"], row["lesion"]) for row in read_table(CONFIG / "lesions.tsv"))
+    planted: Counter[tuple[str, str]] = Counter()
+    for row in read_table(DEMO / "truth" / "growth.tsv"):
+        planted[row["patient_id"], row["lesion"]] += int(row["measurements"])
+    assert planted == measured
 
 
 # Columns of the segments by the end of the file's name: contig, start, end, value.
