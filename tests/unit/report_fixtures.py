@@ -208,6 +208,44 @@ class Builder:
             members.append(sample)
             self._sample(sample, patient, timepoint, day, site, shared, place)
         self._follow(patient, members)
+        if place % 2 == 0:
+            self._lesions(patient, place)
+
+    def _lesions(self, patient: str, place: int) -> None:
+        """Add the growth of lesions that were measured by turns in every way, with every answer."""
+        answers = [
+            {
+                "state": "fitted",
+                "interval": "two_sided",
+                "doubling_time_low_days": 21.4,
+                "doubling_time_high_days": 96.0,
+            },
+            {"state": "fitted", "interval": "no_upper_bound", "doubling_time_low_days": 9.25},
+            {"state": "fitted", "interval": "none", "measurements": 2},
+            {"state": "shrinking"},
+            {"state": "unchanged"},
+            {"state": "not_assessable", "measurements": 1, "last_day": -10, "days_spanned": 0, "method": ""},
+        ]
+        for period, turn in (("before_platinum", place // 2), ("after_platinum", place // 2 + 1)):
+            answer = answers[turn % len(answers)]
+            volumes = {"first_volume_ml": 8.125, "last_volume_ml": 16.25} if answer["state"] != "not_assessable" else {}
+            times = {"doubling_time_days": 34.6} if answer["state"] == "fitted" else {}
+            self.rows["doubling_times"].append(
+                {
+                    "patient_id": patient,
+                    "lesion": "lung primary",
+                    "period": period,
+                    "measurements": 3,
+                    "first_day": -10,
+                    "last_day": 25,
+                    "days_spanned": 35,
+                    "method": ("volume", "ellipsoid", "sphere")[turn % 3],
+                    "reason": f"reason of growth {turn % len(answers)}",
+                }
+                | volumes
+                | times
+                | answer
+            )
 
     def _event_set(self) -> list[tuple[str, str, str]]:
         if not self.with_events:
@@ -661,6 +699,7 @@ PLACES = {
     "annotation_disagreements": ("drivers/annotation_disagreements.tsv", contracts.ANNOTATION_DISAGREEMENTS),
     "mutation_burden": ("burden/mutation_burden.tsv", contracts.MUTATION_BURDEN),
     "recurrence": ("burden/recurrence.tsv", contracts.RECURRENCE),
+    "doubling_times": ("growth/doubling_times.tsv", contracts.DOUBLING_TIMES),
 }
 
 

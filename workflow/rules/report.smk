@@ -39,6 +39,7 @@ rule write_report:
         classes="<results>/resistance/classes.tsv",
         rb1_status="<results>/genotypes/rb1_status.tsv",
         flags="<results>/genotypes/flags.tsv",
+        doubling_times="<results>/growth/doubling_times.tsv",
         changes="<results>/patients/changes.tsv",
         patient_status="<results>/patients/status.tsv",
         driver_genes="<resources>/driver_genes.tsv",
@@ -73,6 +74,6 @@ rule write_report:
         " --gene-mapping {input.gene_mapping:q} --scores {input.scores:q} --subtypes {input.subtypes:q}"
         " --evidence {input.evidence:q} --classes {input.classes:q} --changes {input.changes:q}"
         " --rb1-status {input.rb1_status:q} --flags {input.flags:q} --genotype-rules {input.genotype_rules:q}"
-        " --patient-status {input.patient_status:q} --driver-genes {input.driver_genes:q}"
+        " --patient-status {input.patient_status:q} --doubling-times {input.doubling_times:q} --driver-genes {input.driver_genes:q}"
         " --resistance-rules {input.resistance_rules:q} --figures {output.figures:q} --index {output.index:q}"
         " &> {log:q}"

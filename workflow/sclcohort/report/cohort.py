@@ -100,6 +100,7 @@ class Cohort:
     annotation_disagreements: tuple[Row, ...] = ()
     mutation_burden: tuple[Row, ...] = ()
     recurrence: tuple[Row, ...] = ()
+    doubling_times: tuple[Row, ...] = ()
 
     @functools.cached_property
     def samples(self) -> tuple[str, ...]:
@@ -401,6 +402,11 @@ class Cohort:
     def status_of(self) -> dict[tuple[str, ...], Row]:
         """The status of each (patient_id, gene_symbol, event, sample_id)."""
         return keyed(self.patient_status, "patient_id", "gene_symbol", "event", "sample_id")
+
+    @functools.cached_property
+    def growth_of(self) -> dict[tuple[str, ...], list[Row]]:
+        """The growth of the lesions of each (patient_id,)."""
+        return grouped(self.doubling_times, "patient_id")
 
     @functools.cached_property
     def followed_patients(self) -> tuple[str, ...]:

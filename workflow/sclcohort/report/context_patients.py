@@ -1,4 +1,4 @@
-"""One section per patient: samples, timeline, drivers, subtype, resistance by strategy, what is missing."""
+"""One section per patient: samples, growth, timeline, drivers, subtype, resistance by strategy, what is missing."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from sclcohort.report.context_cohort import (
 )
 from sclcohort.report.context_events import EventLine, event_lines
 from sclcohort.report.context_genotypes import FlagLine, Rb1Line, open_flags, raised_lines, rb1_lines
+from sclcohort.report.context_growth import GrowthLine, growth_lines
 from sclcohort.report.context_samples import PurityLine, purity_lines
 from sclcohort.report.figure_timelines import CHANGE_WORDS
 from sclcohort.report.palette import FLAG_WORDS, LAYER_WORDS, STRATEGY_WORDS
@@ -140,6 +141,7 @@ class PatientSection:
     fates: tuple[str, ...]
     clinical: str
     samples: tuple[SampleLine, ...]
+    growth: tuple[GrowthLine, ...]
     timeline: tuple[TimelineLine, ...]
     states: tuple[GeneStateLine, ...]
     events: tuple[EventLine, ...]
@@ -161,6 +163,7 @@ def patient_section(cohort: Cohort, patient: str) -> PatientSection:
         tuple(sorted({cohort.fates[sample] for sample in members} - {"analysed"})),
         _clinical(cohort, patient),
         tuple(_sample_line(cohort, sample) for sample in members),
+        tuple(growth_lines(cohort, patient)),
         tuple(_timeline(cohort, patient)) if len(members) > 1 else (),
         tuple(gene_state_lines(cohort, members)),
         tuple(event_lines(cohort, members)),

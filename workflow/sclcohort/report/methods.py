@@ -9,7 +9,7 @@ from typing import Any
 
 from sclcohort import __version__
 from sclcohort.regulators.measures import words_of
-from sclcohort.report import methods_genome
+from sclcohort.report import context_growth, methods_genome
 from sclcohort.report.cohort import ANALYSED, Cohort, listed, plural, text
 
 # Publications of the tools and methods; the facts used as rules carry their own citations in the tables.
@@ -40,7 +40,7 @@ REFERENCES = {
     "matplotlib": "Hunter JD. Matplotlib: a 2D graphics environment. Computing in Science & Engineering "
     "2007;9(3):90-95. doi:10.1109/MCSE.2007.55",
 }
-REFERENCES |= methods_genome.REFERENCES
+REFERENCES |= methods_genome.REFERENCES | context_growth.REFERENCES
 PATH_SETTINGS = (
     "samples", "clinical", "lesions", "fasta", "gff", "gene_coordinates", "matrix", "gene_lengths", "file",
 )  # fmt: skip
@@ -94,6 +94,7 @@ def methods(cohort: Cohort) -> Methods:
             f"{plural(len(cohort.followed_patients), 'patient')}; an event that is not seen where the layer was "
             "analysed is called not detected, never absent."
         )
+    sentences += context_growth.growth_sentences(cohort, cite)
     sentences.append(f"Figures were drawn with matplotlib {cite('matplotlib')}.")
     return Methods(tuple(sentences), tuple(REFERENCES[name] for name in cited))
 
@@ -196,6 +197,7 @@ def _flat(values: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
 
 GLOSSARY = (
     *methods_genome.GLOSSARY,
+    *context_growth.GLOSSARY,
     ("biallelic", "Both copies of the gene are lost or hit. Definite or probable, with the evidence beside it."),
     ("one hit", "One copy is hit. The other is kept, or could not be judged: the second-hit column says which."),
     ("altered", "The gene carries at least one likely oncogenic event; zygosity is not judged for it."),

@@ -21,6 +21,7 @@ SHOWN = (
     ("Resistance", contracts.RESISTANCE_CLASSES.name),
     ("", contracts.EVIDENCE.name),
     ("Patients", contracts.PATIENT_CHANGES.name),
+    ("", contracts.DOUBLING_TIMES.name),
     ("Provenance", "provenance/manifest.json"),
 )
 

@@ -60,6 +60,7 @@ def run(
     mutation_burden: Path,
     recurrence: Path,
     variant_inference: Path,
+    doubling_times: Path,
     figures: Path,
     index: Path,
 ) -> None:
@@ -96,6 +97,7 @@ def run(
         mutation_burden=_rows(contracts.MUTATION_BURDEN, mutation_burden),
         recurrence=_rows(contracts.RECURRENCE, recurrence),
         variant_inference=_rows(contracts.VARIANT_INFERENCE, variant_inference),
+        doubling_times=_rows(contracts.DOUBLING_TIMES, doubling_times),
     )
     if not tables.samples:
         raise StepError(f"{samples}: holds no sample, so there is nothing to report; add a row to the sample sheet")
