@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import mmap
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -26,8 +27,21 @@ def open_sequence(genome: Path) -> Iterator[Fetch]:
         As prepare-reference places it: plain or bgzip, with its indices beside it.
     """
     if compression_of(genome) != "none":
-        with pysam.FastaFile(str(genome)) as sequence:
-            yield lambda contig, start, end: sequence.fetch(contig, max(start, 0), end).upper() if start < end else ""
+        # By process: after a fork both would move the one place in an open file.
+        opened = {os.getpid(): pysam.FastaFile(str(genome))}
+
+        def fetch_bgzip(contig: str, start_0based: int, end: int) -> str:
+            if start_0based >= end:
+                return ""
+            process = os.getpid()
+            if process not in opened:
+                opened[process] = pysam.FastaFile(str(genome))
+            return opened[process].fetch(contig, max(start_0based, 0), end).upper()
+
+        try:
+            yield fetch_bgzip
+        finally:
+            opened.pop(os.getpid()).close()
         return
     with Path(f"{genome}.fai").open(encoding="utf-8") as lines:
         rows = [line.split("\t") for line in lines]

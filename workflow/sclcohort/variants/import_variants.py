@@ -16,7 +16,7 @@ import shutil
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from sclcohort.contracts import VARIANT_INFERENCE, VARIANT_STATUS
 from sclcohort.errors import StepError
@@ -34,9 +34,6 @@ from sclcohort.variants.normalise import Site
 from sclcohort.variants.population import population_frequencies
 from sclcohort.variants.sample_import import Genome, SampleImport, Settings, import_sample, not_provided
 from sclcohort.variants.write_vcfs import VcfWriter, Writer, writing
-
-if TYPE_CHECKING:
-    from sclcohort.reference.sequence import Fetch
 
 log = logging.getLogger(__name__)
 
@@ -217,11 +214,12 @@ def import_chunk(
     contigs = read_contigs(reference.genome)
     outcomes: list[Row] = []
     imported: list[SampleImport] = []
-    # csq is started first: it reads the gene model while the samples are taken in.
+    # csq is started first: it reads the gene model while genes are read and the samples are taken in.
     with (
         Annotation(contigs, reference.genome, reference.gff, scratch) as annotation,
         open_sequence(reference.genome) as fetch,
     ):
+        genes = read_genes(reference.genes, reference.coding_introns, reference.coding_exons, fetch)
         for row in rows:
             outcome, sample = import_sample(row, Genome(reference.genome, fetch), contigs, settings, scratch)
             outcomes.append(outcome)
@@ -231,8 +229,8 @@ def import_chunk(
         deliveries: list[Delivery] = []
         joint: Mapping[RowKey, tuple[str, str]] = {}
         if imported:
-            deliver = Deliverer(imported, contigs, reference, settings.accepted_filters, scratch, out)
-            deliveries, genes = deliver(annotation, fetch, beside=threads > 1)
+            deliver = Deliverer(imported, contigs, reference, genes, settings.accepted_filters, scratch, out)
+            deliveries = deliver(annotation, beside=threads > 1)
             joint = joint_of(deliveries, genes, contigs, reference, scratch)
     for sample, done in zip(imported, deliveries, strict=True):
         sample.outcome |= {"alleles": done.alleles, "passed": done.passed, "duplicates": sample.duplicates}
@@ -250,27 +248,25 @@ class Deliverer(NamedTuple):
     imported: Sequence[SampleImport]
     contigs: Mapping[str, int]
     reference: Reference
+    genes: GeneTable
     accepted: Collection[str]
     scratch: Path
     out: Path
 
-    def __call__(self, annotation: Annotation, fetch: Fetch, *, beside: bool) -> tuple[list[Delivery], GeneTable]:
-        """Write all; return what was written of rows, and the genes that they are named by."""
+    def __call__(self, annotation: Annotation, *, beside: bool) -> list[Delivery]:
+        """Write all; return what was written of rows."""
         names, reference = list(self.contigs), self.reference
         sites = sites_of(self.imported, self.contigs)
         longest = max(self.contigs.values())
 
         def open_writers() -> list[Writer]:
-            other = [Rows(self.deliveries("second"), self.read_genes(fetch), is_of_second)] if beside else []
+            other = [Rows(self.deliveries("second"), self.genes, is_of_second)] if beside else []
             return [*other, *self.vcfs()]
 
         # The second process is begun before threads are.
         with writing(open_writers, longest, annotation.release, beside=beside) as second:
-            # Genes are read while csq is at work.
-            windows = annotation.windows(sites, WINDOW)
-            genes = self.read_genes(fetch)
-            rows = Rows(self.deliveries("first"), genes, lambda number: not (beside and is_of_second(number)))
-            for number, window in enumerate(windows):
+            rows = Rows(self.deliveries("first"), self.genes, lambda number: not (beside and is_of_second(number)))
+            for number, window in enumerate(annotation.windows(sites, WINDOW)):
                 stretch = Stretch(*window, number, frequencies_of(window, names, reference.population_vcf))
                 second.take(stretch)
                 rows.take(stretch)
@@ -278,11 +274,7 @@ class Deliverer(NamedTuple):
                 check_that_nothing_was_missed(sites_of(self.imported, self.contigs), names, reference.genes)
         if beside:
             rows.join(second.results[0])
-        return list(rows.deliveries), genes
-
-    def read_genes(self, fetch: Fetch) -> GeneTable:
-        """Read the genes of the reference."""
-        return read_genes(self.reference.genes, self.reference.coding_introns, self.reference.coding_exons, fetch)
+        return list(rows.deliveries)
 
     def vcfs(self) -> list[VcfWriter]:
         """Open the VCF of each sample."""

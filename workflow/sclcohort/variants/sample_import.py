@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, Cell]
 # Alleles of one file that are held in memory.
-HELD_OF_FILE = 50_000
+HELD_OF_FILE = 125_000
 
 
 @dataclass(frozen=True)
