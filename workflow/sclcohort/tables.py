@@ -274,7 +274,7 @@ def read_rows(path: Path, table: Table, only: Mapping[str, Collection[str]] | No
     reach, tabs = 1 + max((at for at, _ in wanted), default=0), len(table.columns) - 1
     with open_text(path) as handle:
         lines = (line.rstrip("\n") for line in handle if line[0] != "#")
-        _check_header(path, table, next(lines, "").split("\t"))
+        check_header(path, table, next(lines, "").split("\t"))
         for number, line in enumerate(lines, start=2):
             # A line without a cell too many or too few is split as far as needed to pass it over.
             if wanted and line.count("\t") == tabs:
@@ -282,10 +282,11 @@ def read_rows(path: Path, table: Table, only: Mapping[str, Collection[str]] | No
                 # Mostly one column decides: it is looked at by itself.
                 if start[first] not in first_kept or not all(start[at] in kept for at, kept in wanted):
                     continue
-            yield _parsed(table, line.split("\t") if line else (), f"{path}: row {number}")
+            yield parsed(table, line.split("\t") if line else (), f"{path}: row {number}")
 
 
-def _check_header(path: Path, table: Table, header: Sequence[str]) -> None:
+def check_header(path: Path, table: Table, header: Sequence[str]) -> None:
+    """Raise TableError where a file's columns are not those of the contract, in its order."""
     if tuple(header) != table.column_names:
         raise TableError(
             f"{path}: columns are {', '.join(header) or 'none'}; "
@@ -293,7 +294,7 @@ def _check_header(path: Path, table: Table, header: Sequence[str]) -> None:
         )
 
 
-def _parsed(table: Table, cells: Sequence[str], where: str) -> dict[str, Cell]:
+def parsed(table: Table, cells: Sequence[str], where: str) -> dict[str, Cell]:
     """Return the cells of a line as a row that keeps the contract."""
     if len(cells) != len(table.columns):
         raise TableError(f"{where}: {len(cells)} cells, the header has {len(table.columns)}")
@@ -304,56 +305,6 @@ def _parsed(table: Table, cells: Sequence[str], where: str) -> dict[str, Cell]:
         except ValueError as error:
             raise TableError(f"{where} column {column.name} value {text!r}: not a {column.kind}") from error
     return _checked(table, row, where)
-
-
-class RowIndex:
-    """The rows of a table by one of its columns, taken apart when they are asked for.
-
-    For tables of a whole genome of which a step needs a few rows.
-
-    Parameters
-    ----------
-    path : Path
-        File to read.
-    table : Table
-        Its contract.
-    by : str
-        The column.
-
-    Raises
-    ------
-    TableError
-        Columns missing, unknown or out of the contract's order.
-    """
-
-    def __init__(self, path: Path, table: Table, by: str) -> None:
-        self._path, self._table = path, table
-        self._lines: dict[str, list[str]] = {}
-        self._places: dict[tuple[str, ...], list[int]] = {}
-        place = table.column_names.index(by)
-        with open_text(path) as handle:
-            lines = (line.rstrip("\n") for line in handle if not line.startswith("#"))
-            _check_header(path, table, next(lines, "").split("\t"))
-            for line in lines:
-                cells = line.split("\t", place + 1)
-                if len(cells) <= place:
-                    _parsed(table, cells, str(path))
-                self._lines.setdefault(cells[place], []).append(line)
-
-    def __contains__(self, value: object) -> bool:
-        """Tell whether there is a row with this cell."""
-        return value in self._lines
-
-    def cells(self, value: str, *names: str) -> list[list[str]]:
-        """Return the text of some columns in the rows with this cell, in the order of the file."""
-        places = self._places.get(names)
-        if places is None:
-            places = self._places[names] = [self._table.column_names.index(name) for name in names]
-        rows = [line.split("\t") for line in self._lines.get(value, ())]
-        for row in rows:
-            if len(row) != len(self._table.columns):
-                _parsed(self._table, row, f"{self._path}: row of {value}")
-        return [[row[place] for place in places] for row in rows]
 
 
 def as_frame(table: Table, rows: Iterable[Mapping[str, Cell]]) -> pd.DataFrame:

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from sclcohort.contracts import CODING_EXONS, CODING_INTRONS, REFERENCE_GENES
-from sclcohort.tables import Cell, RowIndex
+from sclcohort.row_index import RowIndex
+from sclcohort.tables import Cell
 from sclcohort.variants.consequences import (
     CODING_TERMS,
     COMPLEX_TERMS,
