@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import types
 
@@ -205,36 +206,58 @@ def test_the_calibration_is_what_its_script_fits(script, lines, resources, tmp_p
     assert (tmp_path / "refitted.tsv").read_bytes() == (resources / "subtype_calibration.tsv").read_bytes()
 
 
-def test_the_fit_is_at_the_optimum_of_the_penalised_likelihood(script, lines):
+def test_the_steepness_is_at_the_optimum_of_the_penalised_likelihood(script):
     fitting = script("fit_subtype_calibration")
-    scores, classes = fitting.arrays_of(lines, lines.fitted)
-    intercepts, slopes = fitting.fit(scores, classes, 0.03)
-
-    def loss(a, b):
-        logits = a + b * scores
-        likelihood = logits[np.arange(len(classes)), classes] - np.log(np.exp(logits).sum(axis=1))
-        return -likelihood.sum() + 0.015 * (b**2).sum()
-
     rng = np.random.default_rng(3)
-    best = loss(intercepts, slopes)
-    assert intercepts.sum() == pytest.approx(0, abs=1e-9)
-    assert all(loss(intercepts + step[:4], slopes + step[4:]) > best for step in rng.normal(0, 1e-3, (50, 8)))
+    positions, classes = rng.uniform(0, 1, (60, 4)), rng.integers(0, 4, 60)
+    positions[np.arange(60), classes] += 0.4
+    steepness = fitting.fit(positions, classes, 0.1)
+    odds = np.exp(steepness * positions)
+    shares = odds / odds.sum(axis=1, keepdims=True)
+    # Where the derivative is 0: what the labels hold of the positions is what the probabilities expect of them.
+    slope = (positions[np.arange(60), classes] - (shares * positions).sum(axis=1)).sum() - 0.1 * steepness
+    assert steepness > 1
+    assert slope == pytest.approx(0, abs=1e-4)
+
+
+def test_labels_that_say_nothing_give_no_steepness(script):
+    fitting = script("fit_subtype_calibration")
+    positions = np.tile(np.array([[0.9, 0.1, 0.1, 0.1]]), (4, 1))
+    assert fitting.fit(positions, np.arange(4), 0.1) == pytest.approx(0, abs=1e-4)
+
+
+def test_the_anchors_are_the_extremes_of_all_lines_and_need_no_label(script, lines):
+    fitting = script("fit_subtype_calibration")
+    least, most = fitting.anchors(lines.scores)
+    assert least == pytest.approx(lines.scores[list("ANPY")].min().to_numpy(), abs=5e-4)
+    assert most == pytest.approx(lines.scores[list("ANPY")].max().to_numpy(), abs=5e-4)
+    assert len(lines.scores) == 48
+
+
+def test_a_line_left_out_moves_neither_its_own_anchors_nor_its_own_fit(script, lines):
+    fitting = script("fit_subtype_calibration")
+    whole, without = (Calibration.from_rows(fitting.fit_rows(lines, left_out=name)) for name in (None, "NCIH2029"))
+    extreme = lines.scores["A"].idxmax()
+    _, most = fitting.anchors(lines.scores.drop(index=[extreme]))
+    assert Calibration.from_rows(fitting.fit_rows(lines, left_out=extreme)).most["A"] == most[0] < whole.most["A"]
+    relabelled = dataclasses.replace(lines, labels={**lines.labels, "NCIH2029": "P"})
+    again = Calibration.from_rows(fitting.fit_rows(relabelled, left_out="NCIH2029"))
+    assert again == without
 
 
 def test_lines_left_out_of_the_fit_are_called_as_labelled(script, lines):
-    fitting = script("fit_subtype_calibration")
-    assert len(lines.labels) == 25
-    assert lines.discordant & set(lines.labels) == {"NCIH2227"}
-    scores, classes = fitting.arrays_of(lines, lines.fitted)
-    left_out = fitting.left_out_probabilities(scores, classes, 0.03)
-    assert (left_out.argmax(axis=1) == classes).sum() >= 21
-    assert -np.log(left_out[np.arange(24), classes]).mean() < 0.31
+    left_out = script("fit_subtype_calibration").left_out_calls(lines)
+    assert len(left_out) == 25
+    assert lines.discordant & set(left_out) == {"NCIH2227"}
+    assert sum(one.leading == one.label for one in left_out.values()) == 22
+    undisputed = [one for line, one in left_out.items() if line not in lines.discordant]
+    assert -np.mean([np.log(one.probabilities[one.label]) for one in undisputed]) == pytest.approx(0.226, abs=0.002)
 
 
 def test_constants_are_complete_and_every_choice_says_so(resources):
     rows = list(read_rows(resources / "subtype_calibration.tsv", SUBTYPE_CALIBRATION))
     calibration = Calibration.from_rows(rows)
-    assert min(calibration.slope.values()) > 0
+    assert calibration.steepness > 0
     for row in rows:
         assert str(row["citation"]).startswith("choice: ") == (row["certainty"] == "choice")
 

@@ -11,6 +11,7 @@ from sclcohort.regulators.subtypes import Calibration, Evidence, call_subtype, p
 GATES = {"min_probability": 0.6, "min_margin": 0.2}
 GENES = dict.fromkeys("ANPY", 20)
 CONSTANTS = {
+    "steepness": 5.0,
     "floor_deviations": 1.645,
     "hybrid_min_sum": 0.8,
     "hybrid_min_second": 0.25,
@@ -20,17 +21,17 @@ CONSTANTS = {
 }
 
 
-def rows_of(intercept=0.0, slope=5.0):
+def rows_of(least=0.0, most=1.0):
     rows = [{"parameter": name, "programme": "all", "value": value} for name, value in CONSTANTS.items()]
     for letter in "ANPY":
-        rows.append({"parameter": "intercept", "programme": letter, "value": intercept})
-        rows.append({"parameter": "slope", "programme": letter, "value": slope})
+        rows.append({"parameter": "least", "programme": letter, "value": least})
+        rows.append({"parameter": "most", "programme": letter, "value": most})
     return rows
 
 
 @pytest.fixture
 def calibration():
-    """Four programmes alike, slope 5: odds of exp(5 x difference of scores)."""
+    """Four programmes alike, steepness 5: odds of exp(5 x difference of scores)."""
     return Calibration.from_rows(rows_of())
 
 
@@ -43,17 +44,24 @@ def evidence(a=-0.3, n=-0.3, p=-0.3, y=-0.3, specimen="cell_line", **given):
 ABSENT = {"A": 0.2, "N": 0.0, "P": 0.99}
 
 
-def test_probabilities_are_a_softmax_of_intercept_and_slope():
+def test_probabilities_are_a_softmax_of_positions_between_least_and_most():
     calibration = dataclasses.replace(
         Calibration.from_rows(rows_of()),
-        intercept={"A": 0.0, "N": 1.0, "P": 0.0, "Y": 0.0},
-        slope={"A": 2.0, "N": 1.0, "P": 0.0, "Y": 0.0},
+        least={"A": 0.0, "N": -0.5, "P": -1.0, "Y": 0.0},
+        most={"A": 1.0, "N": 0.5, "P": 0.0, "Y": 2.0},
+        steepness=2.0,
     )
-    probabilities = programme_probabilities({"A": 0.5, "N": 0.5, "P": 0.9, "Y": -1}, calibration)
-    total = math.exp(1) + math.exp(1.5) + 2
-    assert probabilities["A"] == pytest.approx(math.exp(1) / total, abs=1e-6)
-    assert probabilities["N"] == pytest.approx(math.exp(1.5) / total, abs=1e-6)
+    probabilities = programme_probabilities({"A": 0.5, "N": 0.5, "P": 0.5, "Y": -1}, calibration)
+    odds = {"A": math.exp(1), "N": math.exp(2), "P": math.exp(3), "Y": math.exp(-1)}
+    for letter, odd in odds.items():
+        assert probabilities[letter] == pytest.approx(odd / sum(odds.values()), abs=1e-6)
     assert sum(probabilities.values()) == pytest.approx(1, abs=4e-6)
+
+
+def test_a_programme_that_never_ranks_high_is_called_at_the_same_score_before_one_that_always_does(calibration):
+    rare = dataclasses.replace(calibration, least={**calibration.least, "P": -1.0}, most={**calibration.most, "P": 0.5})
+    # P at 0.3 is 87 % of the way that it goes, A at 0.3 is 30 %.
+    assert programme_probabilities({"A": 0.3, "N": -0.3, "P": 0.3, "Y": -0.3}, rare)["P"] > 0.9
 
 
 @pytest.mark.parametrize("letter", ["a", "n", "p", "y"])
@@ -107,10 +115,37 @@ def test_three_programmes_that_stand_out_are_no_hybrid(calibration):
 
 
 def test_a_second_programme_that_does_not_stand_out_makes_no_hybrid(calibration):
-    flat = dataclasses.replace(
-        calibration, slope={"A": 5, "N": 0, "P": 5, "Y": 5}, intercept={**calibration.intercept, "N": 2.4}
+    near = dataclasses.replace(
+        calibration, least={**calibration.least, "N": -0.38}, most={**calibration.most, "N": 0.62}
     )
-    call = call_subtype(evidence(a=0.5, n=0.1), flat, **GATES)
+    call = call_subtype(evidence(a=0.5, n=0.1), near, **GATES)
+    assert (call.subtype, call.rule) == ("unclassified", "below_probability")
+
+
+@pytest.fixture
+def anchored(calibration):
+    """N goes from -0.5 to 0.7, so that it is nearer its most than A at the same score."""
+    return dataclasses.replace(calibration, least={**calibration.least, "N": -0.5}, most={**calibration.most, "N": 0.7})
+
+
+@pytest.mark.parametrize("a", [0.6, 0.55])
+def test_a_hybrid_is_called_where_probability_and_rank_score_disagree_on_the_lead(anchored, a):
+    call = call_subtype(evidence(a=a, n=0.55), anchored, **GATES)
+    assert (call.subtype, call.rule, call.components) == ("hybrid", "hybrid", "A+N")
+    assert call.probability > GATES["min_probability"]
+    assert call.reason == "NEUROD1 leads by probability, ASCL1 by rank score, both stand out"
+    assert call_subtype(evidence(a=0.54, n=0.55), anchored, **GATES).subtype == "SCLC-N"
+
+
+def test_the_lead_by_rank_score_counts_for_nothing_where_its_own_factor_is_not_expressed(anchored):
+    absent = evidence(a=0.6, n=0.55, factors={"A": 0.1, "N": 5.0})
+    assert call_subtype(absent, anchored, **GATES).subtype == "SCLC-N"
+    both = evidence(a=0.6, n=0.55, factors={"A": 5.0, "N": 5.0})
+    assert call_subtype(both, anchored, **GATES).components == "A+N"
+
+
+def test_three_programmes_of_one_rank_score_are_no_hybrid_whichever_leads_by_probability(anchored):
+    call = call_subtype(evidence(0.5, 0.5, 0.5, -1), dataclasses.replace(anchored, steepness=0.5), **GATES)
     assert (call.subtype, call.rule) == ("unclassified", "below_probability")
 
 
@@ -223,8 +258,13 @@ def test_no_inflamed_call_where_the_stated_purity_is_low(calibration, purity, su
     assert ("purity 0.3 is below 0.5" in call.reason) == (subtype == "unclassified")
 
 
-@pytest.mark.parametrize("missing", [*CONSTANTS, "intercept", "slope"])
+@pytest.mark.parametrize("missing", [*CONSTANTS, "least", "most"])
 def test_a_calibration_without_one_of_its_constants_is_refused(missing):
     rows = [row for row in rows_of() if row["parameter"] != missing]
     with pytest.raises(TableError, match=f"no row of parameter {missing}, programme"):
         Calibration.from_rows(rows)
+
+
+def test_a_calibration_whose_least_is_not_below_its_most_is_refused():
+    with pytest.raises(TableError, match="least of programme A is not below its most"):
+        Calibration.from_rows(rows_of(least=0.5, most=0.5))

@@ -1,8 +1,11 @@
 """Call the subtype of a sample from its own scores and pinned constants, or say why none is called.
 
-The probability of each programme is a softmax over ``intercept + slope * rank score``; the constants of
-``resources/subtype_calibration.tsv`` were fitted on labelled cell lines by
-``resources/compile/fit_subtype_calibration.py``, and no sample of the cohort moves them. The rules, in this order:
+Rank scores of different programmes cannot be compared as they are: the genes of ASCL1's programme are read in most
+tumours, those of POU2F3's hardly anywhere, so that a tumour of type P ranks its own programme lower than others do
+theirs. Each score is therefore placed between the least and the most that reference lines reach (its position: 0 and
+1 there), and the probability of each programme is a softmax over ``steepness * position``. These constants, in
+``resources/subtype_calibration.tsv``, were fitted on cell lines by ``resources/compile/fit_subtype_calibration.py``,
+and no sample of the cohort moves them. The rules, in this order:
 
 1.  ``inflamed`` (SCLC-I): declared tumour tissue, ASCL1, NEUROD1 and POU2F3 all measured and not expressed, and the
     T-cell-inflamed score at or above its constant.
@@ -11,9 +14,10 @@ The probability of each programme is a softmax over ``intercept + slope * rank s
     probabilities are those of the other three among themselves.
 3.  ``no_programme_stands_out``: the leading programme's rank score is not above what chance gives (one-sided, by the
     constant ``floor_deviations``): unclassified.
-4.  ``programme``: probability and margin pass the configured gates. ``hybrid``: they do not, but the two leading
-    programmes hold nearly all probability, both stand out, and both lineage factors are expressed where measured.
-    Otherwise ``below_probability`` or ``below_margin``: unclassified.
+4.  ``hybrid``: two programmes stand out and hold nearly all probability, and either another programme than the most
+    probable has the highest rank score (the two readings disagree on which one leads), or the gates are not passed
+    and the second is probable enough. ``programme``: probability and margin pass the configured gates. Otherwise
+    ``below_probability`` or ``below_margin``: unclassified.
 5.  ``factor_not_expressed``: the lineage factor of the call is measured and not expressed, so programme and factor
     disagree: unclassified. The vote is one-sided. A factor that is expressed confirms nothing (YAP1 is expressed in
     most cells that are not neuroendocrine, ASCL1 and NEUROD1 in tumours of either type); one that is absent refutes.
@@ -52,8 +56,10 @@ class Calibration:
 
     Parameters
     ----------
-    intercept, slope : dict of str to float
-        Of each programme A, N, P, Y.
+    least, most : dict of str to float
+        Lowest and highest rank score of each programme A, N, P, Y among the reference lines; they differ.
+    steepness : float
+        Log-odds between two programmes whose positions differ by 1.
     floor_deviations : float
         Standard deviations of a chance rank score that the leading programme must exceed.
     hybrid_min_sum, hybrid_min_second : float
@@ -66,8 +72,9 @@ class Calibration:
         Stated purity below which neither SCLC-Y nor SCLC-I is called on tissue.
     """
 
-    intercept: Mapping[str, float]
-    slope: Mapping[str, float]
+    least: Mapping[str, float]
+    most: Mapping[str, float]
+    steepness: float
     floor_deviations: float
     hybrid_min_sum: float
     hybrid_min_second: float
@@ -77,7 +84,7 @@ class Calibration:
 
     @classmethod
     def from_rows(cls, rows: Sequence[Mapping[str, Cell]]) -> Calibration:
-        """Read the constants from the rows of SUBTYPE_CALIBRATION; raise TableError when one is missing."""
+        """Read the constants from the rows of SUBTYPE_CALIBRATION; raise TableError when they are not usable."""
         values = {(str(row["parameter"]), str(row["programme"])): float(str(row["value"])) for row in rows}
 
         def constant(parameter: str, programme: str = ALL_PROGRAMMES) -> float:
@@ -85,9 +92,15 @@ class Calibration:
                 raise TableError(f"subtype_calibration.tsv: no row of parameter {parameter}, programme {programme}")
             return values[parameter, programme]
 
+        least = {letter: constant("least", letter) for letter in LETTERS}
+        most = {letter: constant("most", letter) for letter in LETTERS}
+        for letter in LETTERS:
+            if least[letter] >= most[letter]:
+                raise TableError(f"subtype_calibration.tsv: least of programme {letter} is not below its most")
         return cls(
-            intercept={letter: constant("intercept", letter) for letter in LETTERS},
-            slope={letter: constant("slope", letter) for letter in LETTERS},
+            least=least,
+            most=most,
+            steepness=constant("steepness"),
             floor_deviations=constant("floor_deviations"),
             hybrid_min_sum=constant("hybrid_min_sum"),
             hybrid_min_second=constant("hybrid_min_second"),
@@ -173,9 +186,11 @@ def programme_probabilities(
     letters : sequence of str
         Programmes to compare.
     """
-    logits = np.array(
-        [calibration.intercept[letter] + calibration.slope[letter] * scores[letter] for letter in letters]
-    )
+    positions = [
+        (scores[letter] - calibration.least[letter]) / (calibration.most[letter] - calibration.least[letter])
+        for letter in letters
+    ]
+    logits = calibration.steepness * np.array(positions)
     odds = np.exp(logits - logits.max())
     return {letter: round(float(share), DECIMALS) for letter, share in zip(letters, odds / odds.sum(), strict=True)}
 
@@ -214,27 +229,69 @@ def _by_programmes(
     probabilities = programme_probabilities(evidence.scores, calibration, compared)
     leading, second = sorted(compared, key=lambda letter: (-probabilities[letter], letter))[:2]
     probability, margin = probabilities[leading], round(probabilities[leading] - probabilities[second], DECIMALS)
-    together = round(probability + probabilities[second], DECIMALS)
     stands_out = _standing_out(evidence, calibration, compared)
-    name, subtype, components = LINEAGE_FACTORS[leading], "unclassified", ""
+    name = LINEAGE_FACTORS[leading]
+    passes = probability >= min_probability and margin >= min_margin
+    partner, why = _partner(evidence, calibration, probabilities, leading, None if passes else second)
     if not stands_out[leading]:
-        rule, reason = "no_programme_stands_out", f"the leading programme, {name}, does not stand out from the others"
-    elif probability >= min_probability and margin >= min_margin:
-        subtype, rule, reason = f"SCLC-{leading}", "programme", ""
-    elif (
-        stands_out[second]
-        and together >= calibration.hybrid_min_sum
-        and probabilities[second] >= calibration.hybrid_min_second
-    ):
-        subtype, rule = "hybrid", "hybrid"
-        components = "+".join(letter for letter in LETTERS if letter in (leading, second))
-        reason = f"two programmes stand out and hold {together:.3g} of the probability"
-    elif probability < min_probability:
+        reason = f"the leading programme, {name}, does not stand out from the others"
+        return Call("unclassified", "no_programme_stands_out", reason, "", probability, margin)
+    if partner and stands_out[partner]:
+        components = "+".join(letter for letter in LETTERS if letter in (leading, partner))
+        return Call("hybrid", "hybrid", why, components, probability, margin)
+    if passes:
+        return Call(f"SCLC-{leading}", "programme", "", "", probability, margin)
+    if probability < min_probability:
         rule, reason = "below_probability", f"probability {probability:.3g} of {name} is below {min_probability:g}"
     else:
         rule = "below_margin"
         reason = f"margin {margin:.3g} of {name} over {LINEAGE_FACTORS[second]} is below {min_margin:g}"
-    return Call(subtype, rule, reason, components, probability, margin)
+    return Call("unclassified", rule, reason, "", probability, margin)
+
+
+def _partner(
+    evidence: Evidence,
+    calibration: Calibration,
+    probabilities: Mapping[str, float],
+    leading: str,
+    second: str | None,
+) -> tuple[str, str]:
+    """Return the programme that would make a hybrid with the leading one and why, or nothing.
+
+    Parameters
+    ----------
+    evidence, calibration
+        As given to `call_subtype`.
+    probabilities : dict of str to float
+        Of the programmes compared.
+    leading : str
+        The most probable one.
+    second : str or None
+        The second most probable one where the gates are not passed, else None.
+    """
+    others = [letter for letter in probabilities if letter != leading]
+    # Scores that rounding alone separates are a tie, and a tie goes to the other programme: neither leads.
+    scores = {letter: round(evidence.scores[letter], DECIMALS) for letter in probabilities}
+    highest = max(others, key=lambda letter: scores[letter])
+
+    def together(letter: str) -> float:
+        return round(probabilities[leading] + probabilities[letter], DECIMALS)
+
+    if (
+        scores[highest] >= scores[leading]
+        and together(highest) >= calibration.hybrid_min_sum
+        and _is_expressed(evidence, calibration, highest) is not False
+    ):
+        return highest, (
+            f"{LINEAGE_FACTORS[leading]} leads by probability, {LINEAGE_FACTORS[highest]} by rank score, both stand out"
+        )
+    if (
+        second is not None
+        and probabilities[second] >= calibration.hybrid_min_second
+        and together(second) >= calibration.hybrid_min_sum
+    ):
+        return second, f"two programmes stand out and hold {together(second):.3g} of the probability"
+    return "", ""
 
 
 def _is_expressed(evidence: Evidence, calibration: Calibration, letter: str) -> bool | None:
