@@ -59,6 +59,7 @@ cell-lines: $(VENV)/run.ready ## Run the real SCLC cell lines: make cell-lines D
 	@PYTHONPATH=workflow $(BIN)/python workflow/scripts/lay_out_cell_lines.py --data "$(DATA)" --cohort results/cell_lines/cohort
 	@$(BIN)/snakemake --cores $(CORES) --configfile results/cell_lines/cohort/config.yaml
 	@PYTHONPATH=workflow $(BIN)/python -m sclcohort summarise --results results/cell_lines
+	@PYTHONPATH=workflow $(BIN)/python workflow/scripts/assess_subtypes.py --data "$(DATA)"
 
 bench: $(VENV)/develop.ready ## Measure: the benches of tests/performance
 	@$(BIN)/python tests/performance/bench_workflow.py
