@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import importlib
 import re
 import subprocess
 import sys
@@ -166,6 +167,15 @@ def test_readme_states_the_accuracy_on_lines_left_out_that_the_script_prints(rep
     moved = re.search(r"([0-9]+) of 48 lines otherwise in at least one of 200 random halves", printed)
     assert moved is not None
     assert f"calls {moved[1]} of the 48 lines otherwise" in " ".join(readme.split())
+
+
+def test_no_other_model_is_better_than_the_shipped_one_beyond_two_standard_errors(repository, shared_data, monkeypatch):
+    monkeypatch.syspath_prepend(str(repository / "resources" / "compile"))
+    comparing = importlib.import_module("compare_subtype_models")
+    found = comparing.compare(comparing.read_lines(shared_data, repository / "resources"))
+    assert found[comparing.SHIPPED].loss == pytest.approx(0.227, abs=0.003)
+    assert found[comparing.SHIPPED].wrong == ["NCIH1048", "NCIH69"]
+    assert [name for name, one in found.items() if one.difference < -2 * one.error] == []
 
 
 def test_every_line_with_rna_is_scored_and_the_others_say_why_not(lines):
