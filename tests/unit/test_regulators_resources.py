@@ -290,3 +290,76 @@ def test_stroma_mixed_into_a_tumour_never_makes_it_a_yap1_tumour(script, lines, 
     assert wrong == {}
     assert len(outcomes) == 20
     assert sum(call == label for call, label in outcomes.values()) >= 17
+
+
+@pytest.fixture
+def call_lines(lines, resources):
+    """Return a function that calls the columns of a table of log2(TPM + 1) by the shipped constants, as cell lines."""
+    calibration = Calibration.from_rows(list(read_rows(resources / "subtype_calibration.tsv", SUBTYPE_CALIBRATION)))
+
+    def caller(log2):
+        scores = rank_scores(log2, lines.members)
+        without = rank_scores(log2, {letter: lines.members[letter] for letter in WITHOUT_STROMA})
+        genes = {letter: len(set(lines.members[letter]) & set(log2.index)) for letter in LETTERS}
+        calls = {}
+        for name in log2.columns:
+            evidence = Evidence(scores.loc[name].to_dict(), without.loc[name].to_dict(), genes, specimen="cell_line")
+            call = call_subtype(evidence, calibration, min_probability=0.6, min_margin=0.2)
+            calls[name] = call.subtype
+        return calls
+
+    return caller
+
+
+def fewer_genes(rng, lines):
+    kept = [gene for genes in lines.members.values() for gene in rng.choice(genes, 16, replace=False)]
+    return lines.log2.loc[sorted(kept)]
+
+
+def other_lengths(rng, lines):
+    # Log-normal with a deviation of 0.7: the middle two thirds of genes are half to twice the usual length.
+    tpm = np.exp2(lines.log2) - 1
+    return np.log2(tpm.mul(np.exp(rng.normal(0, 0.7, len(tpm))), axis=0) + 1)
+
+
+def shallow_counts(rng, lines):
+    tpm = np.exp2(lines.log2) - 1
+    return np.log2(pd.DataFrame(rng.poisson(tpm), index=tpm.index, columns=tpm.columns) + 1.0)
+
+
+@pytest.mark.parametrize("disturb", [fewer_genes, other_lengths, shallow_counts])
+def test_disturbed_lines_keep_their_call_or_lose_it_but_get_no_other_type(lines, call_lines, disturb):
+    rng = np.random.default_rng(1)
+    before = call_lines(lines.log2)
+    pairs = [(before[line], call) for _ in range(8) for line, call in call_lines(disturb(rng, lines)).items()]
+    assert sum(one == other for one, other in pairs) / len(pairs) > 0.93
+    assert not [pair for pair in pairs if len({*pair}) == 2 and not {*pair} & {"hybrid", "unclassified"}]
+
+
+def test_the_scale_of_a_sample_changes_no_score_of_its_programmes(lines):
+    tpm = np.exp2(lines.log2) - 1
+    for factor in (0.01, 30.0):
+        scaled = rank_scores(np.log2(tpm * factor + 1), lines.members)
+        # Zeros stay zeros and the order stays; rounding may part or join single ties.
+        np.testing.assert_allclose(scaled, lines.scores[list(scaled.columns)], atol=1e-3)
+
+
+def test_lines_of_two_types_mixed_go_from_one_through_hybrid_to_the_other(lines, call_lines):
+    tpm = np.exp2(lines.log2) - 1
+    of_type = {letter: [line for line in lines.fitted if lines.labels[line] == letter] for letter in "AN"}
+    shares = {}
+    for share in (0.0, 0.1, 0.3, 0.5, 0.7, 1.0):
+        mixed = {
+            f"{first} {second}": np.log2(share * tpm[first] + (1 - share) * tpm[second] + 1)
+            for first in of_type["A"]
+            for second in of_type["N"]
+        }
+        calls = list(call_lines(pd.DataFrame(mixed)).values())
+        shares[share] = {name: calls.count(name) / len(calls) for name in ("SCLC-N", "hybrid", "SCLC-A")}
+        assert not {"SCLC-P", "SCLC-Y"} & set(calls)
+    for name, expected in (("SCLC-N", sorted), ("SCLC-A", lambda values: sorted(values, reverse=True))):
+        course = [shares[share][name] for share in sorted(shares, reverse=True)]
+        assert course == expected(course)
+    assert shares[0.0]["SCLC-N"] == 1
+    assert shares[1.0]["SCLC-A"] > 0.9
+    assert max(shares[share]["hybrid"] for share in (0.3, 0.5)) > 0.3

@@ -67,7 +67,8 @@ def subtype_map(cohort: Cohort) -> Caption:
         f"factors, {unit}. In tissue that expresses another lineage factor, YAP1 is not compared: stroma expresses "
         "it too. Every value comes from that tumour and fixed constants; no other tumour moves it.",
         f"A call needs a probability of at least {settings.get('min_probability')} and a lead of at least "
-        f"{settings.get('min_margin')}; otherwise hybrid or unclassified. A score needs at least "
+        f"{settings.get('min_margin')}, and the programme ahead by rank score too; otherwise hybrid or unclassified. A "
+        "score needs at least "
         f"{100 * float(settings.get('min_genes_fraction') or 0):g} % of its genes.",
         "Impure tumours show the programme of their stroma. Calls close to the gate are weak. SCLC-I is given to "
         "tumour tissue only. In 286 patients none of the four subtypes predicted benefit from checkpoint inhibitors "
