@@ -31,6 +31,7 @@ from compile_regulators import write_resource
 from scipy.optimize import minimize_scalar
 
 from sclcohort.contracts import GENE_ALIASES, GENE_SETS, SUBTYPE_CALIBRATION
+from sclcohort.errors import StepError
 from sclcohort.regulators.genes import find_genes
 from sclcohort.regulators.signatures import programme_members, rank_scores
 from sclcohort.regulators.subtypes import (
@@ -141,7 +142,15 @@ class Lines:
 
 
 def read_lines(data: Path, resources: Path) -> Lines:
-    """Read the cell lines from a folder laid out like the project's shared data."""
+    """Read the cell lines from a folder laid out like the project's shared data.
+
+    Without ``line_labels/subtype_labels.tsv`` no label is in dispute.
+
+    Raises
+    ------
+    StepError
+        A label that is none of the four types, or of a line that the matrix lacks.
+    """
     import pandas as pd
 
     folder = data / "sclc_lines_expression"
@@ -154,17 +163,31 @@ def read_lines(data: Path, resources: Path) -> Lines:
     log2 = pd.DataFrame(
         printed.to_numpy()[[found[gene].rows[0] for gene in present]], index=present, columns=printed.columns
     )
-    labels = pd.read_csv(folder / "labels.tsv", sep="\t", index_col=0)["subtype"].str.removeprefix("SCLC-")
-    disputed = pd.read_csv(data / "line_labels" / "subtype_labels.tsv", sep="\t", index_col=0)["subtype"]
+    labels = pd.read_csv(folder / "labels.tsv", sep="\t", index_col=0)["subtype"].to_dict()
+    for line, label in labels.items():
+        if str(label).removeprefix("SCLC-") not in LETTERS or line not in log2.columns:
+            raise StepError(
+                f"{folder / 'labels.tsv'}: line {line}, subtype {label}; fix: name a column of log2_tpm_plus_1.tsv and "
+                f"one of {', '.join(f'SCLC-{letter}' for letter in LETTERS)}"
+            )
     return Lines(
         log2=log2,
         members=members,
         scores=rank_scores(log2, members),
         without_stroma=rank_scores(log2, {letter: members[letter] for letter in WITHOUT_STROMA}),
         genes={letter: len(set(members[letter]) & set(present)) for letter in LETTERS},
-        labels={str(line): str(letter) for line, letter in labels.items()},
-        discordant=frozenset(disputed.index[disputed == "DISCORDANT"]),
+        labels={str(line): str(label).removeprefix("SCLC-") for line, label in labels.items()},
+        discordant=_disputed(data / "line_labels" / "subtype_labels.tsv"),
     )
+
+
+def _disputed(path: Path) -> frozenset[str]:
+    import pandas as pd
+
+    if not path.is_file():
+        return frozenset()
+    subtypes = pd.read_csv(path, sep="\t", index_col=0)["subtype"]
+    return frozenset(str(line) for line in subtypes.index[subtypes == "DISCORDANT"])
 
 
 def anchors(scores: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -104,3 +104,33 @@ def test_a_folder_without_labels_is_not_assessed_and_is_no_fault(assessing, monk
     monkeypatch.setattr("sys.argv", ["assess_subtypes.py", "--data", str(tmp_path)])
     assert assessing.main() == 0
     assert "Accuracy of subtypes: not assessable" in capsys.readouterr().out
+
+
+@pytest.fixture
+def folder(repository, tmp_path):
+    """Return a folder with two lines and every programme gene, without labels."""
+    with (repository / "resources" / "gene_sets.tsv").open(encoding="utf-8") as handle:
+        genes = [row.split("\t")[1] for row in handle if row.startswith("programme_")]
+    rows = [f"{gene}\t{number % 7}\t{number % 5}" for number, gene in enumerate(genes)]
+    (tmp_path / "sclc_lines_expression").mkdir()
+    matrix = tmp_path / "sclc_lines_expression" / "log2_tpm_plus_1.tsv"
+    matrix.write_text("\n".join(["gene_symbol\tL1\tL2", *rows]) + "\n")
+    return tmp_path
+
+
+@pytest.mark.parametrize(("line", "subtype"), [("L1", "SCLC-X"), ("L9", "SCLC-A"), ("L2", "")])
+def test_a_label_that_is_no_type_or_of_no_line_is_refused(
+    assessing, repository, folder, monkeypatch, capsys, line, subtype
+):
+    (folder / "sclc_lines_expression" / "labels.tsv").write_text(f"sample_id\tsubtype\n{line}\t{subtype}\n")
+    arguments = ["assess_subtypes.py", "--data", str(folder), "--resources", str(repository / "resources")]
+    monkeypatch.setattr("sys.argv", arguments)
+    assert assessing.main() == 2
+    assert f"labels.tsv: line {line}, subtype {subtype or 'nan'}; fix: name a column" in capsys.readouterr().err
+
+
+def test_without_a_table_of_disputes_no_label_is_in_dispute(assessing, repository, folder):
+    (folder / "sclc_lines_expression" / "labels.tsv").write_text("sample_id\tsubtype\nL1\tSCLC-A\n")
+    lines = assessing.read_lines(folder, repository / "resources")
+    assert (lines.labels, lines.discordant, lines.fitted) == ({"L1": "A"}, frozenset(), ["L1"])
+    assert len(lines.log2) == 80

@@ -363,3 +363,13 @@ def test_lines_of_two_types_mixed_go_from_one_through_hybrid_to_the_other(lines,
     assert shares[0.0]["SCLC-N"] == 1
     assert shares[1.0]["SCLC-A"] > 0.9
     assert max(shares[share]["hybrid"] for share in (0.3, 0.5)) > 0.3
+
+
+def test_a_sample_whose_genes_stand_in_chance_order_is_hardly_ever_called(lines, call_lines):
+    rng = np.random.default_rng(4)
+    names = [f"S{number}" for number in range(1000)]
+    noise = pd.DataFrame(rng.normal(3, 1, (80, 1000)), index=lines.log2.index, columns=names)
+    calls = list(call_lines(noise).values())
+    # The floor lets 5 % of chance orders pass; type P, whose anchors lie lowest, takes most of them.
+    assert calls.count("SCLC-P") < 70
+    assert calls.count("unclassified") > 880

@@ -6,7 +6,8 @@ The folder of data holds (README, "Real cell lines", says where they come from):
 
     sclc_lines_expression/log2_tpm_plus_1.tsv    genes x lines, log2(TPM + 1)
     sclc_lines_expression/labels.tsv             sample_id, subtype (SCLC-A, SCLC-N, SCLC-P, SCLC-Y)
-    line_labels/subtype_labels.tsv               line_key, n_sources, subtype; DISCORDANT marks labels in dispute
+    line_labels/subtype_labels.tsv               line_key, n_sources, subtype; DISCORDANT marks labels in dispute; may
+                                                 be missing
 
 Every labelled line is called by constants fitted without it: the anchors from the other lines, the penalty and the
 steepness from the other labels. Beside it stands a plain rule, the highest mean z of the four programmes with every
@@ -30,6 +31,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "resources" / "comp
 
 from fit_subtype_calibration import LeftOut, Lines, left_out_calls, read_lines
 
+from sclcohort.errors import CohortError
 from sclcohort.regulators.subtypes import LETTERS
 
 if TYPE_CHECKING:
@@ -174,7 +176,7 @@ def report(assessment: Assessment, moved: Sequence[str], total: int) -> str:
 
 
 def main() -> int:
-    """Print the report; say so where the folder holds no labels."""
+    """Print the report, or that the folder holds no labels; 2 when labels cannot be used."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--data", type=Path, required=True, help="folder of the public tables")
     parser.add_argument("--resources", type=Path, default=Path("resources"))
@@ -182,7 +184,11 @@ def main() -> int:
     if not (options.data / LABELS).is_file():
         sys.stdout.write(f"Accuracy of subtypes: not assessable, {options.data} holds no {LABELS}\n")
         return 0
-    lines = read_lines(options.data, options.resources)
+    try:
+        lines = read_lines(options.data, options.resources)
+    except CohortError as error:
+        print(error, file=sys.stderr)
+        return 2
     sys.stdout.write(report(assess(lines), unstable_lines(lines), len(lines.scores)))
     return 0
 
