@@ -65,6 +65,7 @@ bench: $(VENV)/develop.ready ## Measure: the benches of tests/performance
 	@$(BIN)/python tests/performance/bench_workflow.py
 	@$(BIN)/python tests/performance/bench_variants.py
 	@PYTHONPATH=workflow $(BIN)/python tests/performance/bench_regulators.py
+	@PYTHONPATH=workflow $(BIN)/python tests/performance/bench_scores.py
 
 accuracy: $(VENV)/develop.ready ## Print how often zygosity is called wrongly, by purity, copies and depth
 	@PYTHONPATH=workflow $(BIN)/python tests/performance/zygosity_grid.py
