@@ -164,8 +164,8 @@ def _found(names: Sequence[str], rows: Sequence[int], rule: str, unused: Sequenc
         notes.append(f"{len(rows)} rows of this name, taken together")
     if unused:
         notes.append(f"row {', '.join(unused)} not used: the approved symbol has a row")
-    shown = sorted({names[row] for row in rows})
-    return GeneRows(tuple(rows), ",".join(shown), rule, "; ".join(notes))
+    shown = names[rows[0]] if len(rows) == 1 else ",".join(sorted({names[row] for row in rows}))
+    return GeneRows(tuple(rows), shown, rule, "; ".join(notes))
 
 
 def mapping_faults(
