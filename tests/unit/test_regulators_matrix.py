@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sclcohort.errors import StepError
+from sclcohort.regulators import matrix as matrix_module
 from sclcohort.regulators.matrix import read_layout, read_values
 
 KNOWN = {"ASCL1", "NEUROD1", "POU2F3", "YAP1", "DLL3"}
@@ -28,6 +29,24 @@ def test_the_wanted_columns_are_read_in_the_order_asked_for(tmp_path):
     assert faults == []
     assert (matrix.genes, matrix.samples, matrix.line_numbers) == (("ASCL1", "DLL3", "TP53"), ("S3", "S1"), (2, 3, 4))
     np.testing.assert_array_equal(matrix.numbers, [[0, 1], [6, 400], [9, 7]])
+
+
+def test_a_matrix_read_a_few_rows_at_a_time_has_the_same_numbers_and_faults(tmp_path, monkeypatch):
+    rows = [f"G{row}\t{row}.25\t{row}\t{row / 7:.17g}" for row in range(40)]
+    bad = {5: "G5\t-1.50\tNA\t2", 17: "G17\t1\t1,5\tinf", 30: "G30\t-2\t-3.0\tx", 31: "G31\t-4\t-5\t-6"}
+    fine = written(tmp_path, "gene\tS1\tS2\tS3\n" + "\n".join(rows) + "\n", "fine.tsv")
+    text = "\n".join(bad.get(number, row) for number, row in enumerate(rows))
+    broken = written(tmp_path, f"gene\tS1\tS2\tS3\n{text}\n", "broken.tsv")
+    whole = [read(path, ("S3", "S1", "S2")) for path in (fine, broken)]
+    for cells in (1, 12, 130):
+        monkeypatch.setattr(matrix_module, "CELLS_AT_ONCE", cells)
+        for path, (matrix, faults) in zip((fine, broken), whole, strict=True):
+            again, faults_again = read(path, ("S3", "S1", "S2"))
+            # A column with text in it is parsed by Python, which rounds the last bit otherwise than pandas.
+            np.testing.assert_allclose(again.numbers, matrix.numbers, rtol=1e-15)
+            places = [(fault.code, fault.found, fault.row, fault.column) for fault in faults_again]
+            assert places == [(fault.code, fault.found, fault.row, fault.column) for fault in faults]
+            assert len(places) == (0 if path is fine else 9)
 
 
 @pytest.mark.parametrize("header", ["", "gene_id", "Hugo Symbol", "\ufeffgene"])

@@ -8,6 +8,7 @@ from scipy import stats
 from sclcohort.contracts import GENE_SETS, NE_SIGNATURE
 from sclcohort.errors import TableError
 from sclcohort.regulators.signatures import (
+    average_ranks,
     coverage_of,
     mean_log2,
     members_of,
@@ -44,6 +45,13 @@ def signature():
     rows = zip([*MEMBERS["A"], *MEMBERS["Y"]], ["ne"] * 5 + ["non_ne"] * 5, ne, non_ne, strict=True)
     names = ("gene_symbol", "group", "ne_reference_log2", "non_ne_reference_log2")
     return as_frame(NE_SIGNATURE, (dict(zip(names, row, strict=True)) for row in rows))
+
+
+@pytest.mark.parametrize("shape", [(30, 7), (1, 3), (0, 3), (5, 0)])
+def test_ranks_are_those_of_scipy_with_ties_sharing_their_mean(shape):
+    values = np.random.default_rng(3).integers(0, 6, shape).astype(float)
+    np.testing.assert_array_equal(average_ranks(values), stats.rankdata(values, axis=0))
+    np.testing.assert_array_equal(average_ranks(np.ones(shape)), stats.rankdata(np.ones(shape), axis=0))
 
 
 def test_rank_score_of_a_worked_example():

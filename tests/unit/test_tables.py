@@ -9,9 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sclcohort.contracts import RESOURCE_TABLES, RESULT_TABLES
+from sclcohort.contracts import EXPRESSION, RESOURCE_TABLES, RESULT_TABLES
 from sclcohort.errors import TableError
-from sclcohort.tables import Column, Table, as_frame, read_rows, read_table, read_tables, write_rows, write_table
+from sclcohort.tables import (
+    Column,
+    Table,
+    as_frame,
+    read_rows,
+    read_table,
+    read_tables,
+    write_in_order,
+    write_rows,
+    write_table,
+)
 
 CALLS = Table(
     "calls.tsv",
@@ -176,3 +186,26 @@ def test_a_line_with_a_cell_too_many_or_too_few_is_not_passed_over(tmp_path, lin
     (tmp_path / "calls.tsv").write_text(f"# a comment\n{text}{line}\n")
     with pytest.raises(TableError, match=f"row 5: {cells} cells, the header has 5"):
         list(read_rows(tmp_path / "calls.tsv", CALLS, {"sample_id": {"S1"}}))
+
+
+def test_rows_in_order_are_written_as_they_are_when_they_are_sorted(tmp_path):
+    rows = [
+        {"sample_id": "S1", "gene_symbol": gene, "log2_expression": value} for gene, value in (("A", 0.1), ("B", 2.0))
+    ]
+    rows.append({"sample_id": "S2", "gene_symbol": "A", "log2_expression": 1 / 3})
+    assert write_in_order(tmp_path / "one.tsv", EXPRESSION, iter(rows)) == 3
+    write_rows(tmp_path / "other.tsv", EXPRESSION, rows[::-1])
+    assert (tmp_path / "one.tsv").read_bytes() == (tmp_path / "other.tsv").read_bytes()
+
+
+@pytest.mark.parametrize("genes", [("B", "A"), ("A", "A")])
+def test_rows_out_of_order_are_refused_and_leave_no_file(tmp_path, genes):
+    rows = [{"sample_id": "S1", "gene_symbol": gene, "log2_expression": 1.0} for gene in genes]
+    with pytest.raises(TableError, match=r"row 2 with the key .* comes after"):
+        write_in_order(tmp_path / "table.tsv", EXPRESSION, rows)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_table_without_rows_is_written_in_order_too(tmp_path):
+    assert write_in_order(tmp_path / "table.tsv", EXPRESSION, []) == 0
+    assert (tmp_path / "table.tsv").read_text() == "sample_id\tgene_symbol\tlog2_expression\n"

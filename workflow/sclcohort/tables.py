@@ -252,6 +252,40 @@ def line_of(table: Table, row: Mapping[str, Cell], where: str) -> str:
     return "\t".join(cells) + "\n"
 
 
+def write_in_order(path: Path, table: Table, rows: Iterable[Mapping[str, Cell]]) -> int:
+    """Write rows that come in the order of the table's key, one by one: `write_rows` holds them all to sort them.
+
+    Parameters
+    ----------
+    path : Path
+        File to write.
+    table : Table
+        Contract to keep.
+    rows : iterable of mapping
+        Column name to value; a column left out is missing in that row.
+
+    Returns
+    -------
+    int
+        Rows written.
+
+    Raises
+    ------
+    TableError
+        A column outside the contract, a value that breaks it, a key twice or out of order.
+    """
+    number, before = 0, None
+    with write_whole(path) as scratch, scratch.open("w", encoding="utf-8", newline="\n") as handle:
+        handle.write("\t".join(table.column_names) + "\n")
+        for number, row in enumerate(rows, start=1):
+            handle.write(line_of(table, row, f"{path}: row {number}"))
+            key = [row[name] for name in table.key]
+            if before is not None and key <= before:
+                raise TableError(f"{path}: row {number} with the key {key} comes after {before}")
+            before = key
+    return number
+
+
 def read_rows(path: Path, table: Table, only: Mapping[str, Collection[str]] | None = None) -> Iterator[dict[str, Cell]]:
     """Yield the rows of a table, each cell of its column's type, None where it is empty.
 

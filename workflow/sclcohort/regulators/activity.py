@@ -10,8 +10,9 @@ holds, and is comparable within one matrix only.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -110,6 +111,11 @@ class Activities:
     weighted_mean: NDArray[np.float64]
     targets_measured: NDArray[np.int64]
     genes: int
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """Return where each column of the matrix stands in `samples`."""
+        return {sample: place for place, sample in enumerate(self.samples)}
 
 
 def check_regulons(regulons: pd.DataFrame) -> None:
@@ -418,9 +424,12 @@ def activity_rows(
     min_targets : int
         As for `score_activities`.
     """
-    sample = activities.samples.index(column)
-    for number, regulator in enumerate(activities.regulators):
-        score = float(activities.score[number, sample])
+    sample = activities.places[column]
+    numbers = (activities.score, activities.p_value, activities.p_adjusted, activities.weighted_mean)
+    by_regulator = zip(*(values[:, sample].tolist() for values in numbers), strict=True)
+    for number, (regulator, (score, p_value, p_adjusted, mean)) in enumerate(
+        zip(activities.regulators, by_regulator, strict=True)
+    ):
         row: dict[str, Cell] = {
             "sample_id": sample_id,
             "regulator": regulator,
@@ -432,9 +441,9 @@ def activity_rows(
         if not math.isnan(score):
             row |= {
                 "score": score,
-                "p_value": float(activities.p_value[number, sample]),
-                "p_adjusted": float(activities.p_adjusted[number, sample]),
-                "weighted_mean": float(activities.weighted_mean[number, sample]),
+                "p_value": p_value,
+                "p_adjusted": p_adjusted,
+                "weighted_mean": mean,
             }
         yield row
 

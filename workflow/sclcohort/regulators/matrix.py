@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 # No sheet names three samples after genes: more gene names than this among the columns means a transposed matrix.
 TRANSPOSED_MIN_GENES = 3
+# Cells that are parsed at once: with their text they take some 200 MB, however many samples the matrix has.
+CELLS_AT_ONCE = 8_000_000
 
 LENGTH = "Length"
 BASES = re.compile(r"^[1-9]\d{0,8}$")
@@ -252,8 +254,14 @@ def read_values(path: Path, layout: Layout, samples: Sequence[str]) -> tuple[Mat
     import pandas as pd
 
     positions = [layout.header.positions(sample)[0] for sample in samples]
-    with open_text(path) as handle:
-        frame = pd.read_csv(
+    values = np.empty((len(layout.genes), len(positions)))
+    bases, faults = _gene_lengths(layout, str(path))
+    estimated = layout.header.table.is_estimated
+    matrix = Matrix(str(path), layout.genes, layout.line_numbers, tuple(samples), values, bases, estimated)
+    cell_faults = _CellFaults(matrix)
+    with (
+        open_text(path) as handle,
+        pd.read_csv(
             handle,
             sep="\t",
             header=None,
@@ -262,15 +270,26 @@ def read_values(path: Path, layout: Layout, samples: Sequence[str]) -> tuple[Mat
             quoting=csv.QUOTE_NONE,
             keep_default_na=False,
             low_memory=False,
-        )
-    columns = [frame[position] for position in positions]
-    values = np.column_stack([_parsed(column) for column in columns])
-    bases, faults = _gene_lengths(layout, str(path))
-    estimated = layout.header.table.is_estimated
-    matrix = Matrix(str(path), layout.genes, layout.line_numbers, tuple(samples), values, bases, estimated)
-    if np.isfinite(values).all() and not (values < 0).any():
-        return matrix, faults
-    return matrix, [*faults, *_cell_faults(matrix, columns)]
+            chunksize=max(1, CELLS_AT_ONCE // len(layout.header.cells)),
+        ) as frames,
+    ):
+        start = 0
+        for frame in frames:
+            _fill(values[start : start + len(frame)], frame, positions)
+            cell_faults.look(start, frame, positions)
+            start += len(frame)
+    return matrix, [*faults, *cell_faults.listed()]
+
+
+def _fill(block: NDArray[np.float64], frame: pd.DataFrame, positions: Sequence[int]) -> None:
+    """Write the columns of `frame` at `positions` over `block`, NaN where a cell is no number."""
+    if all(kind.kind in "iuf" for kind in frame.dtypes):
+        numbers = frame.to_numpy(dtype=np.float64)
+        in_file = sorted(positions)
+        block[:] = numbers if in_file == list(positions) else numbers[:, np.searchsorted(in_file, positions)]
+        return
+    for place, position in enumerate(positions):
+        block[:, place] = _parsed(frame[position])
 
 
 def _gene_lengths(layout: Layout, file: str) -> tuple[NDArray[np.float64] | None, list[Fault]]:
@@ -296,27 +315,40 @@ def _parsed(column: pd.Series[Any]) -> NDArray[np.float64]:
     return np.array([float(cell) if _NUMBER.match(cell) else np.nan for cell in cells], dtype=np.float64)
 
 
-def _cell_faults(matrix: Matrix, columns: Sequence[pd.Series[Any]]) -> list[Fault]:
-    listed: dict[str, list[Fault]] = {}
-    totals: Counter[str] = Counter()
-    suspects = np.argwhere(~np.isfinite(matrix.numbers) | (matrix.numbers < 0))
-    for row, column in suspects.tolist():
-        text = str(columns[column].iloc[row])
-        code, found, fix = _diagnose(text)
-        kind = f"{code} {found}"
-        totals[kind] += 1
-        if totals[kind] <= SHOWN:
-            fault = Fault(
-                code,
-                matrix.file,
-                found,
-                fix,
-                matrix.line_numbers[row],
-                matrix.samples[column],
-                text,
-            )
-            listed.setdefault(kind, []).append(fault)
-    return [fault for kind in sorted(listed) for fault in first_of(listed[kind], totals[kind])]
+class _CellFaults:
+    """The cells of a matrix that are no expression values, gathered while it is read: some of each kind, and a count.
+
+    Parameters
+    ----------
+    matrix : Matrix
+        Its numbers are looked at as they come.
+    """
+
+    def __init__(self, matrix: Matrix) -> None:
+        self._matrix = matrix
+        self._shown: dict[str, list[Fault]] = {}
+        self._totals: Counter[str] = Counter()
+
+    def look(self, start: int, frame: pd.DataFrame, positions: Sequence[int]) -> None:
+        """Look at the rows from `start` on, whose cells are in `frame` at `positions`; what is at fault becomes NaN."""
+        matrix, numbers = self._matrix, self._matrix.numbers[start : start + len(frame)]
+        # NaN is neither.
+        fine = (numbers >= 0) & (numbers < np.inf)
+        if fine.all():
+            return
+        numbers[~fine] = np.nan
+        for row, column in np.argwhere(~fine).tolist():
+            text = str(frame[positions[column]].iloc[row])
+            code, found, fix = _diagnose(text)
+            kind = f"{code} {found}"
+            self._totals[kind] += 1
+            if self._totals[kind] <= SHOWN:
+                line, sample = matrix.line_numbers[start + row], matrix.samples[column]
+                self._shown.setdefault(kind, []).append(Fault(code, matrix.file, found, fix, line, sample, text))
+
+    def listed(self) -> list[Fault]:
+        """Return the first faults of each kind, in the order of their codes."""
+        return [fault for kind in sorted(self._shown) for fault in first_of(self._shown[kind], self._totals[kind])]
 
 
 def _diagnose(text: str) -> tuple[str, str, str]:

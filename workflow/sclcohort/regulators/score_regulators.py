@@ -7,6 +7,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,7 +71,7 @@ from sclcohort.regulators.subtypes import (
 from sclcohort.regulators.table_formats import TableFormat, format_of
 from sclcohort.regulators.targets import target_rows
 from sclcohort.regulators.universe import Universe, universe_of
-from sclcohort.tables import Cell, read_rows, read_table, write_rows, write_table
+from sclcohort.tables import Cell, read_rows, read_table, write_in_order, write_rows, write_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -129,17 +130,27 @@ class Scores:
 
     def of(self, column: str) -> dict[str, float]:
         """Return the scores of one column by name."""
-        return dict(zip(self.table.columns.astype(str), self.table.loc[[column]].to_numpy()[0].tolist(), strict=True))
+        return self._by_column[column]
 
     def ranks_without_stroma(self, column: str) -> dict[str, float]:
         """Return the rank scores of A, N and P among their own genes, of one column."""
-        return dict(
-            zip(
-                WITHOUT_STROMA,
-                self.without_stroma.loc[[column], list(WITHOUT_STROMA)].to_numpy()[0].tolist(),
-                strict=True,
-            )
-        )
+        return self._without_stroma_by_column[column]
+
+    # One look-up in a DataFrame costs more than all scores of a sample.
+    @cached_property
+    def _by_column(self) -> dict[str, dict[str, float]]:
+        return _rows_by_name(self.table)
+
+    @cached_property
+    def _without_stroma_by_column(self) -> dict[str, dict[str, float]]:
+        return _rows_by_name(self.without_stroma[list(WITHOUT_STROMA)])
+
+
+def _rows_by_name(frame: pd.DataFrame) -> dict[str, dict[str, float]]:
+    """Return the rows of a DataFrame of numbers as dictionaries, by the name of the row."""
+    columns = frame.columns.astype(str).tolist()
+    rows = zip(frame.index.astype(str), frame.to_numpy().tolist(), strict=True)
+    return {name: dict(zip(columns, values, strict=True)) for name, values in rows}
 
 
 def read_resources(
@@ -355,14 +366,13 @@ def _status_row(sample: Mapping[str, Cell], state: SampleState) -> dict[str, Cel
     return row | {"genes_measured": state.genes_measured, "genes_detected": state.genes_detected}
 
 
-def _expression_rows(samples: Sequence[Mapping[str, Cell]], log2: pd.DataFrame) -> list[dict[str, Cell]]:
+def _expression_rows(samples: Sequence[Mapping[str, Cell]], log2: pd.DataFrame) -> Iterator[dict[str, Cell]]:
+    """Yield the rows of EXPRESSION, sample by sample."""
     genes = log2.index.tolist()
-    return [
-        {"sample_id": sample["sample_id"], "gene_symbol": gene, "log2_expression": value}
-        for sample in samples
-        if sample["expression_sample"] in log2.columns
-        for gene, value in zip(genes, log2[str(sample["expression_sample"])].tolist(), strict=True)
-    ]
+    for sample in samples:
+        if sample["expression_sample"] in log2.columns:
+            for gene, value in zip(genes, log2[str(sample["expression_sample"])].tolist(), strict=True):
+                yield {"sample_id": sample["sample_id"], "gene_symbol": gene, "log2_expression": value}
 
 
 def _activity_rows(
@@ -460,7 +470,7 @@ def run(
         regulon,
         regulon_sha256,
     )
-    sheet = list(read_rows(samples, SAMPLES))
+    sheet = sorted(read_rows(samples, SAMPLES), key=lambda sample: str(sample["sample_id"]))
     measured = _expression_of(sheet, matrix, unit, format_of(table_format), gene_lengths, strand, resources)
     states = [_state_of(sample, measured) for sample in sheet]
     scored = score_columns(measured.log2, resources, min_genes_fraction=min_genes_fraction)
@@ -482,14 +492,14 @@ def run(
     ]
     write_rows(status, EXPRESSION_STATUS, map(_status_row, sheet, states))
     write_table(gene_mapping, GENE_MAPPING, mapping_table(measured.found, resources.users))
-    write_rows(expression, EXPRESSION, _expression_rows(sheet, measured.log2))
+    write_in_order(expression, EXPRESSION, _expression_rows(sheet, measured.log2))
     write_rows(scores, SCORES, score_rows)
     write_rows(subtypes, SUBTYPE_CALLS, calls)
     universe = None
     if measured.matrix is not None and measured.unit is not None:
         universe = universe_of(measured.matrix, measured.unit, resources.regulons["target"], resources.gene_aliases)
     activities = _activity_rows(sheet, states, universe, resources.regulons, min_targets=min_targets)
-    write_rows(activity, ACTIVITY, activities)
+    write_in_order(activity, ACTIVITY, activities)
     found = {} if universe is None else universe.found
     write_rows(targets, REGULON_TARGETS, target_rows(resources.regulons, found, _why_no_expression(matrix)))
     for subtype, count in sorted(Counter(str(call["subtype"]) for call in calls).items()):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sclcohort.errors import TableError
-from sclcohort.regulators.signatures import Coverage, coverage_of
+from sclcohort.regulators.signatures import Coverage, average_ranks, coverage_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -133,10 +133,8 @@ def highest_rank_scores(log2: pd.DataFrame, gene_sets: pd.DataFrame, name: str) 
 
 def _ranks(log2: pd.DataFrame, gene_sets: pd.DataFrame) -> tuple[list[str], NDArray[np.float64]]:
     """Return the measured genes of `gene_sets`, sorted, and their ranks within each sample (genes x samples)."""
-    from scipy.stats import rankdata
-
     universe = list(coverage_of(sorted(set(gene_sets["gene_symbol"])), log2).measured)
-    return universe, rankdata(log2.loc[universe].to_numpy(), axis=0) if universe else np.empty((0, log2.shape[1]))
+    return universe, average_ranks(log2.loc[universe].to_numpy())
 
 
 def aggression_scores(sets: pd.DataFrame, ne_score: pd.Series[float]) -> pd.DataFrame:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import IO
 
 from sclcohort.errors import Fault, StepError
@@ -136,16 +138,28 @@ class Header:
         A column of featureCounts, which is the path of an alignment, is also meant by the file name, with or without
         its ending.
         """
-        first = self.table.first_sample
-        exact = [first + place for place, name in enumerate(self.samples) if name == sample]
+        exact = self._places.get(sample, [])
         if exact or self.table is not FEATURE_COUNTS:
-            return exact
-        files = [name.rsplit("/", 1)[-1] for name in self.samples]
-        return [
-            first + place
-            for place, (file, short) in enumerate(zip(files, self.short_names, strict=True))
-            if sample in (file, short)
-        ]
+            return list(exact)
+        return list(self._places_of_files.get(sample, []))
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        """Return the positions of the sample columns by name."""
+        places: dict[str, list[int]] = defaultdict(list)
+        for place, name in enumerate(self.samples, start=self.table.first_sample):
+            places[name].append(place)
+        return dict(places)
+
+    @cached_property
+    def _places_of_files(self) -> dict[str, list[int]]:
+        """Return the same by the name of the file, with and without its ending."""
+        places: dict[str, list[int]] = defaultdict(list)
+        named = zip(self.samples, self.short_names, strict=True)
+        for place, (name, short) in enumerate(named, start=self.table.first_sample):
+            for file in {name.rsplit("/", 1)[-1], short}:
+                places[file].append(place)
+        return dict(places)
 
 
 def _short(name: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -40,6 +40,8 @@ TPM_SUM_MAX = 1.05 * MILLION
 TPM_SUM_MIN = 0.2 * MILLION
 # Integers throughout are rounded TPM only if they add up to the million within this fraction.
 ROUNDED_TPM_TOLERANCE = 0.02
+# Samples that are looked at together: 20,000 genes of them are 20 MB.
+SAMPLES_AT_ONCE = 128
 # Estimated counts with decimals are TPM where they add up to the million within this fraction: merged tables of
 # nf-core/rnaseq print six decimals.
 ESTIMATED_TOLERANCE = 1e-4
@@ -85,14 +87,7 @@ def unit_faults(matrix: Matrix, unit: str) -> list[Fault]:
     """
     if unit not in UNITS:
         raise StepError(f"expression.unit is {unit!r}; fix: say one of {', '.join(UNITS)}")
-    linear = to_linear(matrix.numbers) if unit in LOG2_UNITS else matrix.numbers
-    columns = [
-        _Column(sample, values.max(), highest, total, bool((values == np.rint(values)).all()))
-        for sample, values, highest, total in zip(
-            matrix.samples, matrix.numbers.T, linear.max(axis=0).tolist(), linear.sum(axis=0).tolist(), strict=True
-        )
-        if values.any()
-    ]
+    columns = list(_columns_of(matrix, unit))
     transcriptome = len(matrix.genes) > TRANSCRIPTOME_MIN_GENES
     if columns:
         totals = [column.total for column in columns]
@@ -120,6 +115,18 @@ def unit_faults(matrix: Matrix, unit: str) -> list[Fault]:
         why = f"no value of any sample reaches {TPM_MAX_MIN:g}: the numbers look logged"
         faults.append(Fault("E-EXP-023", matrix.file, f"declared as {unit}, but {why}", "correct expression.unit"))
     return first_of(faults)
+
+
+def _columns_of(matrix: Matrix, unit: str) -> Iterator[_Column]:
+    """Yield what is asked of each sample that has a value above 0."""
+    for start in range(0, len(matrix.samples), SAMPLES_AT_ONCE):
+        names = matrix.samples[start : start + SAMPLES_AT_ONCE]
+        values = np.ascontiguousarray(matrix.numbers[:, start : start + SAMPLES_AT_ONCE].T)
+        linear = to_linear(values) if unit in LOG2_UNITS else values
+        largest, highest, totals = values.max(axis=1), linear.max(axis=1), linear.sum(axis=1)
+        whole = (values == np.rint(values)).all(axis=1)
+        asked = zip(names, largest.tolist(), highest.tolist(), totals.tolist(), whole.tolist(), strict=True)
+        yield from (_Column(*one) for one in asked if one[1] > 0)
 
 
 def _against_tpm(column: _Column, transcriptome: bool) -> str | None:
@@ -187,7 +194,11 @@ def column_sums(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
     numpy adds the rows of a matrix in another order than those of a single column.
     """
-    return np.array([np.ascontiguousarray(column).sum() for column in values.T], dtype=np.float64)
+    sums = np.empty(values.shape[1])
+    for start in range(0, len(sums), SAMPLES_AT_ONCE):
+        columns = slice(start, start + SAMPLES_AT_ONCE)
+        sums[columns] = np.ascontiguousarray(values[:, columns].T).sum(axis=1)
+    return sums
 
 
 def to_linear(values: NDArray[np.float64]) -> NDArray[np.float64]:
