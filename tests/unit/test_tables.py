@@ -15,6 +15,7 @@ from sclcohort.tables import (
     Column,
     Table,
     as_frame,
+    line_of,
     read_rows,
     read_table,
     read_tables,
@@ -209,3 +210,9 @@ def test_rows_out_of_order_are_refused_and_leave_no_file(tmp_path, genes):
 def test_a_table_without_rows_is_written_in_order_too(tmp_path):
     assert write_in_order(tmp_path / "table.tsv", EXPRESSION, []) == 0
     assert (tmp_path / "table.tsv").read_text() == "sample_id\tgene_symbol\tlog2_expression\n"
+
+
+@given(st.one_of(st.integers(0, 10**12), st.floats(min_value=0, max_value=1e12)))
+def test_a_number_is_written_the_same_row_by_row(value):
+    row = {"sample_id": "S1", "gene_symbol": "A", "log2_expression": value}
+    assert line_of(EXPRESSION, row, "here") == f"S1\tA\t{value:.6g}\n"

@@ -237,13 +237,16 @@ def line_of(table: Table, row: Mapping[str, Cell], where: str) -> str:
         if value is None or value == "":
             continue
         place, is_fine = table.places.get(name, (0, None))
+        kind: type | None = type(value)
         if is_fine is None or not is_fine(value):
-            value = _checked(table, row, where)[name]
-        kind = type(value)
+            value, kind = _checked(table, row, where)[name], None
+        # What passes the quick check is of the column's own type.
         if kind is str:
             cells[place] = value  # type: ignore[assignment]
         elif kind is int:
             cells[place] = str(value)
+        elif kind is float:
+            cells[place] = f"{value:.6g}"
         else:
             cells[place] = table.columns[place].format(value)
     for place in table.needed:
