@@ -3,10 +3,10 @@
     PYTHONPATH=workflow python tests/performance/bench_scores.py [--samples 1000] [--pairs 3] [--each]
         [--regulators 500] [--targets 50]
 
-Needs decoupler and gseapy for the peers, which are no dependencies; without them ours alone is timed. In a virtual
-environment of their own, where this workflow's packages need not be:
+Needs decoupler and gseapy for the peers, which are no dependencies; without them ours alone is timed. A virtual
+environment of their own suffices, as they bring numpy, pandas and scipy:
 
-    python -m venv DIR && DIR/bin/pip install decoupler gseapy pysam jsonschema
+    python -m venv DIR && DIR/bin/pip install decoupler==2.2.0 gseapy==1.3.1
     PYTHONPATH=workflow DIR/bin/python tests/performance/bench_scores.py
 
 Builds (seeded) 20,000 genes of log2 expression that hold every gene of the resource tables, and a signed regulon of the

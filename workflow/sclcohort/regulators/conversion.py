@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sclcohort.regulators.units import MILLION, TRANSCRIPTOME_MIN_GENES, column_sums, to_linear
+from sclcohort.regulators.units import MILLION, SAMPLES_AT_ONCE, TRANSCRIPTOME_MIN_GENES, column_sums, to_linear
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from sclcohort.regulators.matrix import Matrix
@@ -59,8 +61,8 @@ def convert(matrix: Matrix, unit: str) -> Converted:
     if len(matrix.genes) <= TRANSCRIPTOME_MIN_GENES:
         alone = f"; the million is of the {len(matrix.genes)} genes of the matrix alone"
     if unit == "counts" and matrix.bases is not None:
-        rates = matrix.numbers / matrix.bases[:, np.newaxis]
-        made = replace(matrix, numbers=_per_million(rates))
+        bases = matrix.bases[:, np.newaxis]
+        made = replace(matrix, numbers=_per_million(matrix.numbers, lambda counts: counts / bases))
         return Converted(made, "tpm_of_counts", f"counts brought to TPM by the lengths of the genes{alone}")
     if unit == "counts":
         return Converted(matrix, unit, f"counts taken as log2(CPM + 1): not corrected for gene length{alone}")
@@ -68,13 +70,19 @@ def convert(matrix: Matrix, unit: str) -> Converted:
         return Converted(matrix, unit, "taken as log2(CPM + 1): not corrected for gene length")
     if unit not in ("fpkm", "log2_fpkm_plus_1"):
         return Converted(matrix, unit, "")
-    fpkm = matrix.numbers if unit == "fpkm" else to_linear(matrix.numbers)
-    return Converted(
-        replace(matrix, numbers=_per_million(fpkm)), "tpm", f"FPKM brought to TPM by the sum of the sample{alone}"
-    )
+    fpkm = _per_million(matrix.numbers, np.asarray if unit == "fpkm" else to_linear)
+    return Converted(replace(matrix, numbers=fpkm), "tpm", f"FPKM brought to TPM by the sum of the sample{alone}")
 
 
-def _per_million(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return each column as parts of a million; a column of zeros as it is."""
-    totals = column_sums(values)
-    return np.asarray(values * (MILLION / np.where(totals > 0, totals, 1.0)), dtype=np.float64)
+def _per_million(
+    numbers: NDArray[np.float64], linear: Callable[[NDArray[np.float64]], NDArray[np.float64]]
+) -> NDArray[np.float64]:
+    """Return each column, made linear, as parts of a million; a column of zeros as it is."""
+    made = np.empty(numbers.shape)
+    # A few samples at a time, so that no third matrix is held.
+    for start in range(0, numbers.shape[1], SAMPLES_AT_ONCE):
+        columns = slice(start, start + SAMPLES_AT_ONCE)
+        values = linear(numbers[:, columns])
+        totals = column_sums(values)
+        made[:, columns] = values * (MILLION / np.where(totals > 0, totals, 1.0))
+    return made
