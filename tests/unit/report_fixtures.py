@@ -684,6 +684,7 @@ PLACES = {
     "gene_mapping": ("regulators/gene_mapping.tsv", contracts.GENE_MAPPING),
     "scores": ("regulators/scores.tsv", contracts.SCORES),
     "subtypes": ("regulators/subtypes.tsv", contracts.SUBTYPE_CALLS),
+    "activity": ("regulators/activity.tsv", contracts.ACTIVITY),
     "evidence": ("resistance/evidence.tsv", contracts.EVIDENCE),
     "classes": ("resistance/classes.tsv", contracts.RESISTANCE_CLASSES),
     "changes": ("patients/changes.tsv", contracts.PATIENT_CHANGES),

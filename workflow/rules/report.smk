@@ -35,6 +35,7 @@ rule write_report:
         gene_mapping="<results>/regulators/gene_mapping.tsv",
         scores="<results>/regulators/scores.tsv",
         subtypes="<results>/regulators/subtypes.tsv",
+        activity="<results>/regulators/activity.tsv",
         evidence="<results>/resistance/evidence.tsv",
         classes="<results>/resistance/classes.tsv",
         rb1_status="<results>/genotypes/rb1_status.tsv",
@@ -71,7 +72,7 @@ rule write_report:
         " --gene-disruptions {input.gene_disruptions:q} --purity {input.purity:q}"
         " --annotation-disagreements {input.annotation_disagreements:q}"
         " --mutation-burden {input.mutation_burden:q} --recurrence {input.recurrence:q}"
-        " --gene-mapping {input.gene_mapping:q} --scores {input.scores:q} --subtypes {input.subtypes:q}"
+        " --gene-mapping {input.gene_mapping:q} --scores {input.scores:q} --subtypes {input.subtypes:q} --activity {input.activity:q}"
         " --evidence {input.evidence:q} --classes {input.classes:q} --changes {input.changes:q}"
         " --rb1-status {input.rb1_status:q} --flags {input.flags:q} --genotype-rules {input.genotype_rules:q}"
         " --patient-status {input.patient_status:q} --doubling-times {input.doubling_times:q} --driver-genes {input.driver_genes:q}"

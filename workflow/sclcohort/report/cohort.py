@@ -95,6 +95,7 @@ class Cohort:
     flags: tuple[Row, ...]
     genotype_rules: tuple[Row, ...]
     variant_inference: tuple[Row, ...] = ()
+    activity: tuple[Row, ...] = ()
     purity: tuple[Row, ...] = ()
     gene_disruptions: tuple[Row, ...] = ()
     annotation_disagreements: tuple[Row, ...] = ()
@@ -330,6 +331,11 @@ class Cohort:
     def score_row(self) -> dict[tuple[str, ...], Row]:
         """The scores of each (sample_id,)."""
         return keyed(self.scores, "sample_id")
+
+    @functools.cached_property
+    def activity_row(self) -> dict[tuple[str, ...], Row]:
+        """The activity of each (sample_id, regulator)."""
+        return keyed(self.activity, "sample_id", "regulator")
 
     def subtype_of(self, sample: str) -> str:
         """Return the subtype call of a sample; not_assessable where no row says more."""

@@ -75,7 +75,7 @@ def draw_subtype_map(cohort: Cohort) -> Canvas:
     canvas = Canvas(width, height, f"{title}, {detail}")
     layout.draw_title(canvas, title, detail)
     y = top
-    _draw_calls(canvas, cohort, columns, y)
+    draw_calls(canvas, cohort, columns, y)
     y += TRACK + 6
     _draw_stacks(canvas, cohort, columns, y)
     y += STACK + GAP
@@ -107,7 +107,8 @@ def _unmeasured_note(cohort: Cohort) -> str:
     return f"Not assessable in any {cohort.noun}, so not drawn (reasons in the table): {', '.join(absent)}."
 
 
-def _draw_calls(canvas: Canvas, cohort: Cohort, columns: Columns, y: float) -> None:
+def draw_calls(canvas: Canvas, cohort: Cohort, columns: Columns, y: float) -> None:
+    """Draw a strip with the subtype call of each column, from `y` down."""
     layout.draw_row_label(canvas, columns.left - 6, y + TRACK / 2, "call", room=LEFT_ROOM)
     calls = [cohort.subtype_of(name) for name in columns.names]
     canvas.hatched(columns.runs([call == "not_assessable" for call in calls], y, TRACK))
@@ -233,7 +234,8 @@ def call_words(cohort: Cohort, sample: str) -> str:
     return f"{sample}: {'; '.join(facts)}"
 
 
-def _legend(cohort: Cohort) -> Legend:
+def call_keys(cohort: Cohort) -> tuple[Key, ...]:
+    """Return the legend of the calls of a cohort, each with its count."""
     found = [cohort.subtype_of(sample) for sample in cohort.samples]
     calls = []
     for call, look in SUBTYPE_LOOKS.items():
@@ -242,5 +244,9 @@ def _legend(cohort: Cohort) -> Legend:
             calls.append(Key(layout.lettered(look.colour, look.letter, ink), f"{look.words}: {found.count(call)}"))
     if "not_assessable" in found:
         calls.append(Key(layout.hatched, f"not assessable: {found.count('not_assessable')}"))
+    return tuple(calls)
+
+
+def _legend(cohort: Cohort) -> Legend:
     programmes = tuple(Key(layout.filled(colour), PROGRAMME_WORDS[key]) for key, colour in PROGRAMME_COLOURS.items())
-    return Legend((("call", tuple(calls)), ("bars", programmes)))
+    return Legend((("call", call_keys(cohort)), ("bars", programmes)))

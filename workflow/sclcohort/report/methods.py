@@ -32,6 +32,8 @@ REFERENCES = {
     "data. Nature Reviews Cancer 2019. doi:10.1038/s41568-019-0133-9",
     "inflamed": "Ayers M, et al. IFN-\N{GREEK SMALL LETTER GAMMA}-related mRNA profile predicts clinical response to "
     "PD-1 blockade. Journal of Clinical Investigation 2017;127(8):2930-2940. doi:10.1172/JCI91190",
+    "ulm": "Badia-i-Mompel P, et al. decoupleR: ensemble of computational methods to infer biological activities from "
+    "omics data. Bioinformatics Advances 2022;2(1):vbac016. doi:10.1093/bioadv/vbac016",
     "rb1": "Febres-Aldana CA, et al. Rb tumor suppressor in small cell lung cancer: combined genomic and IHC analysis "
     "with a description of a distinct Rb-proficient subset. Clinical Cancer Research 2022;28(21):4702-4713. "
     "doi:10.1158/1078-0432.CCR-22-1115",
@@ -84,6 +86,8 @@ def methods(cohort: Cohort) -> Methods:
         sentences += _expression_sentences(
             cohort, cite("singscore"), cite("ne_score"), cite("inflamed"), cite("subtypes")
         )
+    if any(text(row, "state") == "assessed" for row in cohort.activity):
+        sentences.append(_activity_sentence(cohort, cite("ulm")))
     if cohort.rb1_status:
         sentences.append(_genotype_sentence(cohort, cite("rb1"), cite("chromothripsis")))
     if cohort.classes:
@@ -151,6 +155,15 @@ def _expression_sentences(cohort: Cohort, singscore: str, ne_score: str, inflame
         f"Subtypes follow the four lineage factors {subtypes}, from probabilities calibrated on fixed constants; a "
         f"call needs a probability of {settings.get('min_probability')} and a lead of {settings.get('min_margin')}.",
     ]
+
+
+def _activity_sentence(cohort: Cohort, ulm: str) -> str:
+    regulators = {text(row, "regulator") for row in cohort.activity}
+    return (
+        f"The activity of {plural(len(regulators), 'regulator')} in each {cohort.noun} is t of a univariate linear "
+        f"model {ulm} of the expression of all genes on the published targets; the figure orders both by average "
+        "linkage."
+    )
 
 
 def _genotype_sentence(cohort: Cohort, rb1: str, chromothripsis: str) -> str:

@@ -17,6 +17,7 @@ from sclcohort import __version__
 from sclcohort.report import (
     captions,
     captions_genome,
+    captions_regulators,
     context_burden,
     context_cohort,
     context_events,
@@ -81,6 +82,8 @@ CAPTIONS = {
     "availability": ("Available data", captions.availability),
     "oncoprint": ("Driver events", captions.oncoprint),
     "subtype_map": ("Subtypes and lineage", captions.subtype_map),
+    "ne_aggression": ("Neuroendocrine score and aggression", captions_regulators.ne_aggression),
+    "activity": ("Regulator activity", captions_regulators.activity),
     "resistance": ("Resistance by strategy", captions.resistance),
     "mutation_burden": ("Mutation burden", captions_genome.burden),
     "patient_timelines": ("Patients over time and sites", captions.timelines),
@@ -90,6 +93,8 @@ CAPTIONS = {
 NOT_DRAWN = {
     "mutation_burden": "Mutation burden: it could be measured in no tumour.",
     "subtype_map": "Subtypes and lineage: no tumour has expression that could be used.",
+    "ne_aggression": "Neuroendocrine score and aggression: no tumour has both scores.",
+    "activity": "Regulator activity: it could be assessed in no tumour.",
     "resistance": "Resistance by strategy: no therapy was assessed.",
     "patient_timelines": "Patients over time and sites: no patient has several samples.",
 }

@@ -113,6 +113,20 @@ VIRIDIS = (
 )  # fmt: skip
 
 
+# Blue to red through near-white, which readers with red-green blindness tell apart; 17 colours read from RdBu_r of
+# matplotlib (ColorBrewer, Harrower and Brewer 2003).
+DIVERGING = (
+    "#053061", "#175290", "#2a71b2", "#3f8ec0", "#6bacd1", "#9bc9e0", "#c2ddec", "#e0ecf3", "#f7f6f6",
+    "#fbe5d8", "#fbccb4", "#f5aa89", "#e48066", "#d05548", "#ba2832", "#930e26", "#67001f",
+)  # fmt: skip
+
+
+def diverging(fraction: float) -> str:
+    """Return the colour of a value on a scale from -1 to 1; beyond it the end colours."""
+    half = len(DIVERGING) // 2
+    return DIVERGING[min(max(round(fraction * half), -half), half) + half]
+
+
 def viridis(fraction: float) -> str:
     """Return the colour of a fraction of the scale; below 0 and above 1 the end colours."""
     last = len(VIRIDIS) - 1

@@ -15,6 +15,8 @@ from sclcohort.errors import StepError
 from sclcohort.files import write_text, write_whole
 from sclcohort.report.canvas import Canvas, svg_file, svg_inline
 from sclcohort.report.cohort import Cohort, Row
+from sclcohort.report.figure_activity import assessed_samples, draw_activity
+from sclcohort.report.figure_aggression import draw_ne_aggression, plotted_samples
 from sclcohort.report.figure_availability import draw_availability
 from sclcohort.report.figure_burden import draw_burden, shown_rows
 from sclcohort.report.figure_oncoprint import draw_oncoprint
@@ -45,6 +47,7 @@ def run(
     gene_mapping: Path,
     scores: Path,
     subtypes: Path,
+    activity: Path,
     evidence: Path,
     classes: Path,
     changes: Path,
@@ -82,6 +85,7 @@ def run(
         gene_mapping=_rows(contracts.GENE_MAPPING, gene_mapping),
         scores=_rows(contracts.SCORES, scores),
         subtypes=_rows(contracts.SUBTYPE_CALLS, subtypes),
+        activity=_rows(contracts.ACTIVITY, activity),
         evidence=_rows(contracts.EVIDENCE, evidence),
         classes=_rows(contracts.RESISTANCE_CLASSES, classes),
         changes=_rows(contracts.PATIENT_CHANGES, changes),
@@ -136,6 +140,10 @@ def draw_figures(cohort: Cohort) -> Iterator[tuple[str, Canvas]]:
         yield "mutation_burden", draw_burden(cohort)
     if any(cohort.has(sample, "expression") for sample in cohort.samples):
         yield "subtype_map", draw_subtype_map(cohort)
+    if plotted_samples(cohort):
+        yield "ne_aggression", draw_ne_aggression(cohort)
+    if assessed_samples(cohort):
+        yield "activity", draw_activity(cohort)
     if cohort.therapies:
         yield "resistance", draw_resistance(cohort)
     for number, canvas in enumerate(draw_timelines(cohort), start=1):
