@@ -333,6 +333,16 @@ def test_colours_end_where_95_percent_of_the_values_are_and_figure_and_caption_s
     assert f"Colours end at t of {end:g} " in captions_regulators.activity(cohort).thresholds
 
 
+def test_a_remark_on_assessed_activities_stands_first_among_the_cautions() -> None:
+    assert captions_regulators.activity(made(4)).distrust.startswith("That targets rise")
+    builder = regulate(Builder(4))
+    for row in builder.rows["activity"]:
+        if "score" in row:
+            row["reason"] = "the background is small"
+    said = captions_regulators.activity(cohort_of(builder)).distrust
+    assert said.startswith("In this run the background is small: ")
+
+
 @pytest.mark.parametrize(("scale", "end"), [(0.01, 2.0), (1.0, 3.0), (10.0, 30.0), (1000.0, 3000.0)])
 def test_the_colour_scale_follows_the_size_of_t(scale: float, end: float) -> None:
     builder = regulate(Builder(3))

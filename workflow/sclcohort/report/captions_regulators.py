@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sclcohort.report.captions import Caption
-from sclcohort.report.figure_activity import SIGNIFICANT, colour_end
+from sclcohort.report.figure_activity import SIGNIFICANT, activity_remarks, colour_end
 
 if TYPE_CHECKING:
     from sclcohort.report.cohort import Cohort
@@ -32,20 +32,21 @@ def ne_aggression(cohort: Cohort) -> Caption:
 def activity(cohort: Cohort) -> Caption:
     """Return the caption of the activity of regulators."""
     least = cohort.setting("regulators", "min_targets")
+    remarks = activity_remarks(cohort)
+    panel = f"In this run {remarks[0]}: a row all on one side of 0 may be the choice of genes. " if remarks else ""
     targets = f"A regulator needs {least} targets among the genes of the matrix. " if least is not None else ""
     return Caption(
-        f"In which {cohort.noun}s do the published targets of a regulator stand high or low?",
-        "One row per regulator, one column per "
-        f"{cohort.noun}, the call on top. Red: its targets stand above the other genes of that {cohort.noun}, blue: "
-        "below. The number is t of a univariate linear model (table of activities). Alike columns and rows stand side "
-        "by side; how soon two branches of a tree join says how alike they are. Hatched: not assessable, outside the "
-        "clustering.",
+        f"In which {cohort.noun}s do the targets of a regulator stand high or low?",
+        f"One row per regulator, one column per {cohort.noun}, the call on top. Red: its targets, by their weights, "
+        f"stand above the other genes of that {cohort.noun}, blue: below. The number is t of a univariate linear model "
+        "(table of activities). Alike columns and rows stand side by side; how soon two branches of a tree join says "
+        "how alike they are. Hatched: not assessable, outside the clustering.",
         f"{targets}Colours end at t of {colour_end(cohort):g} in either direction, which holds 95 % of the "
         f"values; beyond it they do not change. A dot: adjusted p below {SIGNIFICANT:g}, where cells have room. Order "
         "and trees: average linkage, samples by the Euclidean distance of their t, regulators by one minus Spearman's "
         "correlation.",
-        "That targets rise with their regulator is assumed, and bound genes are high for many reasons. t grows with "
-        "the number of targets and depends on the genes of the matrix: compare columns within a row, not rows, and "
-        "never two matrices. The p takes genes as independent, which they are not: a rank, not an error rate. Every "
-        "tree has branches: they are an order to read by, not tested groups, and a new sample may change them.",
+        f"{panel}That targets rise with their regulator is assumed, and bound genes are high for many reasons. t grows "
+        "with the number of targets and depends on the genes of the matrix: compare columns within a row, not rows, "
+        "and never two matrices. The p takes genes as independent, which they are not: a rank, not an error rate. "
+        "Every tree has branches: they are an order to read by, not tested groups, and a new sample may change them.",
     )

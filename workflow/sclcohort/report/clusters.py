@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-# Leaves are turned for up to this many: 0.9 s at 600 samples, and the time grows with their cube.
+# Leaves are turned for up to this many: about a second at 600, four at 1000, and the time grows with their cube.
 MOST_TURNED = 600
 # Distances are rounded, so that the last bits, which differ between processors, settle no tie.
 DECIMALS = 9

@@ -92,6 +92,13 @@ def activity_of(cohort: Cohort, sample: str, regulator: str) -> float | None:
     return number(cohort.activity_row.get((sample, regulator), {}), "score")
 
 
+def activity_remarks(cohort: Cohort) -> list[str]:
+    """Return what is to be said of activities that were assessed all the same, each remark once, in sorted order."""
+    return sorted(
+        {text(row, "reason") for row in cohort.activity if number(row, "score") is not None and text(row, "reason")}
+    )
+
+
 def rows_of(cohort: Cohort) -> Rows:
     """Return the regulators that have a row: up to MOST_REGULATORS that differ most, and MOST_APART others."""
     samples = assessed_samples(cohort)
