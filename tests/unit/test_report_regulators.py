@@ -238,6 +238,22 @@ def test_names_cover_no_mark_and_no_other_name() -> None:
         assert box.x + box.width <= plot.x + plot.width
 
 
+def test_the_line_to_a_name_crosses_no_other_name() -> None:
+    draw = random.Random(6)
+    marks = {f"SAMPLE_{place:02d}": (draw.gauss(320, 25), draw.gauss(200, 15)) for place in range(20)}
+    placed = place_names(marks, Box(80, 40, 480, 320))
+    lines = {name: box for name, (box, is_far) in placed.items() if is_far}
+    assert lines
+    for name, box in lines.items():
+        x, y = marks[name]
+        end = min(max(x, box.x), box.x + box.width), min(max(y, box.y), box.y + box.height)
+        for share in np.linspace(0.5, 0.95, 10):
+            across, down = x + share * (end[0] - x), y + share * (end[1] - y)
+            for other, (hit, _) in placed.items():
+                inside = hit.x + 1 < across < hit.x + hit.width - 1 and hit.y + 1 < down < hit.y + hit.height - 1
+                assert other == name or not inside, (name, other)
+
+
 def test_names_that_find_no_room_are_counted() -> None:
     marks = {f"{'A_VERY_LONG_SAMPLE_NAME'}_{place}": (100.0, 60.0) for place in range(MOST_LABELLED)}
     placed = place_names(marks, Box(80, 40, 110, 60))

@@ -30,8 +30,11 @@ MOST_LABELLED = 30
 LARGE, SMALL = 4.6, 2.8
 LONGEST_NAME = 90.0
 # Where a name may stand, seen from its mark: near first, then further off with a line.
-DIRECTIONS = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (1, 1), (-1, -1), (-1, 1))
-DISTANCES = (3.0, 11.0, 20.0, 32.0, 46.0)
+DIRECTIONS = (
+    (1.0, 0.0), (-1.0, 0.0), (0.0, -1.0), (0.0, 1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, -1.0), (-1.0, 1.0),
+    (1.0, -0.5), (1.0, 0.5), (-1.0, -0.5), (-1.0, 0.5), (0.5, -1.0), (0.5, 1.0), (-0.5, -1.0), (-0.5, 1.0),
+)  # fmt: skip
+DISTANCES = (3.0, 11.0, 20.0, 32.0, 46.0, 62.0, 80.0)
 FINEST_STEP = 0.05
 
 
@@ -257,8 +260,7 @@ def _draw_names(canvas: Canvas, marks: dict[str, Point], plot: Box) -> str:
     for name, (box, is_far) in placed.items():
         x, y = marks[name]
         if is_far:
-            near = (min(max(x, box.x), box.x + box.width), min(max(y, box.y), box.y + box.height))
-            canvas.lines([((x, y), near)], MUTED, 0.4)
+            canvas.lines([((x, y), _nearest((x, y), box))], MUTED, 0.4)
         words = shortened(name, LONGEST_NAME, SMALL_SIZE)
         canvas.text(box.x, box.middle[1], words, SMALL_SIZE)
     missing = len(marks) - len(placed)
@@ -268,8 +270,8 @@ def _draw_names(canvas: Canvas, marks: dict[str, Point], plot: Box) -> str:
 def place_names(marks: dict[str, Point], plot: Box) -> dict[str, tuple[Box, bool]]:
     """Return the box of each name and whether it stands too far from its mark to do without a line.
 
-    Names stand inside the plot and over no mark and no other name; one that finds no such place is left out. Placed
-    from above to below, so the same marks give the same places.
+    Names and the lines to them stand inside the plot, over no mark and no other name; one that finds no such place is
+    left out. Placed from above to below, so the same marks give the same places.
     """
     taken = [Box(x - LARGE, y - LARGE, 2 * LARGE, 2 * LARGE) for x, y in marks.values()]
     placed: dict[str, tuple[Box, bool]] = {}
@@ -277,20 +279,40 @@ def place_names(marks: dict[str, Point], plot: Box) -> dict[str, tuple[Box, bool
         width = text_width(shortened(name, LONGEST_NAME, SMALL_SIZE), SMALL_SIZE)
         for distance, (right, down) in itertools.product(DISTANCES, DIRECTIONS):
             box = _beside(marks[name], width, right, down, LARGE + distance)
-            if _holds(plot, box) and not any(_overlap(box, other) for other in taken):
-                placed[name] = (box, distance > DISTANCES[0])
-                taken.append(box)
+            is_far = distance > DISTANCES[0]
+            line = _line_boxes(marks[name], box) if is_far else []
+            if _holds(plot, box) and not any(_overlap(one, other) for one in (box, *line) for other in taken):
+                placed[name] = (box, is_far)
+                taken += [box, *line]
                 break
     return placed
 
 
-def _beside(mark: Point, width: float, right: int, down: int, distance: float) -> Box:
-    """Return the box of a name in one direction from its mark."""
+def _nearest(mark: Point, box: Box) -> Point:
+    """Return the point of a box that is nearest to a mark."""
     x, y = mark
+    return min(max(x, box.x), box.x + box.width), min(max(y, box.y), box.y + box.height)
+
+
+def _line_boxes(mark: Point, box: Box) -> list[Box]:
+    """Return small boxes along the line from a mark to its name, from where it has left the mark and its like."""
+    end = _nearest(mark, box)
+    length = math.dist(mark, end)
+    clear = 2.2 * LARGE
+    shares = [(clear + step) / length for step in range(0, max(int(length - clear), 0), 2)] if length else []
+    return [
+        Box(mark[0] + share * (end[0] - mark[0]) - 0.5, mark[1] + share * (end[1] - mark[1]) - 0.5, 1.0, 1.0)
+        for share in shares
+    ]
+
+
+def _beside(mark: Point, width: float, right: float, down: float, distance: float) -> Box:
+    """Return the box of a name in one direction from its mark."""
     height = SMALL_SIZE + 1
-    reach = distance * (0.75 if right and down else 1.0)
-    left = x + reach if right > 0 else x - reach - width if right < 0 else x - width / 2
-    middle = y + down * (reach + (height / 2 - 1 if not right else 0))
+    reach = distance / math.hypot(right, down)
+    x, y = mark[0] + right * reach, mark[1] + down * reach
+    left = x if right > 0 else x - width if right < 0 else x - width / 2
+    middle = y + (0.0 if right else math.copysign(height / 2 - 1, down))
     return Box(left, middle - height / 2, width, height)
 
 
