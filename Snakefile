@@ -44,6 +44,7 @@ rule all:
         recurrence="<results>/burden/recurrence.tsv",
         growth="<results>/growth/doubling_times.tsv",
         inference="<results>/variants/inference.tsv",
+        associations="<results>/regulators/associations.tsv",
         manifest="<results>/provenance/manifest.json",
         completeness="<results>/provenance/completeness.tsv",
     localrule: True

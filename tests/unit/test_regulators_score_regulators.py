@@ -25,6 +25,7 @@ from sclcohort.contracts import (
 )
 from sclcohort.errors import StepError
 from sclcohort.files import sha256_of
+from sclcohort.regulators.genes import REGULATORS
 from sclcohort.regulators.score_regulators import run
 from sclcohort.regulators.set_scores import RANKED_SETS
 from sclcohort.tables import read_rows, read_table, write_rows
@@ -217,8 +218,9 @@ def test_expression_holds_every_gene_that_the_workflow_uses_and_the_matrix_has(s
     tables = score(cohort)
     used = {gene for (gene,) in tables["gene_mapping"]}
     members = {gene for listed in genes.values() for gene in listed}
-    assert used == {*members, *FACTOR_OF.values(), *RB1_RNA_GENES, "SLFN11"}
-    assert {gene for sample, gene in tables["expression"] if sample == "T01"} == used - {*RB1_RNA_GENES}
+    assert used == {*members, *REGULATORS, *RB1_RNA_GENES, "SLFN11"}
+    in_matrix = {*members, *FACTOR_OF.values(), "SLFN11"}
+    assert {gene for sample, gene in tables["expression"] if sample == "T01"} == in_matrix
     assert {tables["gene_mapping"][gene,]["rule"] for gene in RB1_RNA_GENES} == {"missing"}
     assert tables["expression"]["T01", "SLFN11"]["log2_expression"] == pytest.approx(math.log2(6), rel=1e-5)
     assert tables["gene_mapping"]["RB1",]["used_by"] == "rb1_state"

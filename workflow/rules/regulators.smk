@@ -1,4 +1,4 @@
-"""Score the lineage regulators and programmes of every sample with RNA, and call its subtype.
+"""Score the lineage regulators and programmes of every sample with RNA, call its subtype, and set them beside outcomes.
 
 INPUTS   expression.matrix                        genes x samples, in the declared unit
          expression.gene_lengths                  where given, by which counts become TPM
@@ -11,6 +11,7 @@ OUTPUTS  <results>/regulators/scores.tsv          factor expression, programme a
          <results>/regulators/expression.tsv      the genes that the workflow uses
          <results>/regulators/gene_mapping.tsv    how they were found in the matrix
          <results>/regulators/status.tsv          what became of each sample's expression
+         <results>/regulators/associations.tsv    each regulator beside aggression and the NE score, over patients
 """
 
 
@@ -68,3 +69,33 @@ rule score_regulators:
         " --status {output.status:q} --gene-mapping {output.gene_mapping:q} --expression {output.expression:q}"
         " --scores {output.scores:q} --subtypes {output.subtypes:q}"
         " --activity {output.activity:q} --targets {output.targets:q} &> {log:q}"
+
+
+rule associate_regulators:
+    input:
+        samples="<results>/inputs/samples.tsv",
+        scores="<results>/regulators/scores.tsv",
+        activity="<results>/regulators/activity.tsv",
+        expression="<results>/regulators/expression.tsv",
+        purity="<results>/drivers/purity.tsv",
+        gene_sets="<resources>/gene_sets.tsv",
+        ne_signature="<resources>/ne_signature.tsv",
+        regulons="<resources>/regulons.tsv",
+    output:
+        associations="<results>/regulators/associations.tsv",
+    log:
+        "<logs>/regulators/associate_regulators.log",
+    benchmark:
+        "<benchmarks>/regulators/associate_regulators.tsv"
+    conda:
+        "../../envs/tables.yaml"
+    resources:
+        mem_mb=get_memory(1000),
+        runtime=30,
+    params:
+        stamp=get_stamp("sclcohort.regulators.associate_regulators", {}),
+    shell:
+        "python -m sclcohort associate-regulators --samples {input.samples:q} --scores {input.scores:q}"
+        " --activity {input.activity:q} --expression {input.expression:q} --purity {input.purity:q}"
+        " --gene-sets {input.gene_sets:q} --ne-signature {input.ne_signature:q} --regulons {input.regulons:q}"
+        " --associations {output.associations:q} &> {log:q}"

@@ -31,6 +31,7 @@ STEPS = {
     "measure-burden": "sclcohort.burden.measure_burden",
     "assess-recurrence": "sclcohort.burden.assess_recurrence",
     "score-regulators": "sclcohort.regulators.score_regulators",
+    "associate-regulators": "sclcohort.regulators.associate_regulators",
     "classify-genotypes": "sclcohort.genotypes.classify_genotypes",
     "classify-resistance": "sclcohort.resistance.classify_resistance",
     "follow-patients": "sclcohort.patients.follow_patients",

@@ -87,6 +87,7 @@ from sclcohort.contracts.variants import (
     VARIANT_INFERENCE,
     VARIANT_STATUS,
 )
+from sclcohort.contracts.vulnerabilities import ASSOCIATIONS, MEASURES, OUTCOMES
 
 RESULT_TABLES = (
     SAMPLES,
@@ -121,6 +122,7 @@ RESULT_TABLES = (
     SUBTYPE_CALLS,
     ACTIVITY,
     REGULON_TARGETS,
+    ASSOCIATIONS,
     RB1_STATUS,
     GENOTYPES,
     EVIDENCE,
@@ -149,6 +151,7 @@ __all__ = [
     "ACTIVITY",
     "ANNOTATION_DISAGREEMENTS",
     "ARTEFACTS",
+    "ASSOCIATIONS",
     "AVAILABILITY",
     "CALLERS",
     "CHANGES",
@@ -187,11 +190,13 @@ __all__ = [
     "LAYERS",
     "LESIONS",
     "LEVELS",
+    "MEASURES",
     "MUTATION_BURDEN",
     "NE_SIGNATURE",
     "ONCOGENICITY_CLASSES",
     "ONCOGENIC_VARIANTS",
     "ORIGINS",
+    "OUTCOMES",
     "PATIENT_CHANGES",
     "PATIENT_STATUS",
     "PERIODS",

@@ -24,6 +24,18 @@ if TYPE_CHECKING:
 LINEAGE_FACTORS = {"A": "ASCL1", "N": "NEUROD1", "P": "POU2F3", "Y": "YAP1"}
 PROGRAMME_SETS = {letter: f"programme_{letter.lower()}" for letter in LINEAGE_FACTORS}
 T_CELL_INFLAMED = "t_cell_inflamed"
+# Regulators whose own expression is set beside the outcomes of a cohort. Neuroendocrine lineage and its repressor: Pozo
+# et al. 2021 iScience 24:102953, Zhang et al. 2018 Transl Lung Cancer Res 7:32; tuft programme: Wu et al. 2022 Nature
+# 607:169; metastasis: Kawasaki et al. 2025 Nat Commun 16:4865, Denny et al. 2016 Cell 166:328; MYC family: Mollaoglu et
+# al. 2017 Cancer Cell 31:270; SOX2: Rudin et al. 2012 Nat Genet 44:1111; NOTCH and KDM1A: Augert et al. 2019 Sci Signal
+# 12:eaau2922; EZH2 and TWIST1: Gardner et al. 2017 Cancer Cell 31:286.
+REGULATORS = (
+    *LINEAGE_FACTORS.values(),
+    *("ATOH1", "INSM1", "NKX2-1", "PROX1", "REST", "HES1", "NOTCH1", "NOTCH2"),
+    *("MYC", "MYCL", "MYCN", "FOXA2", "NFIB", "SOX2"),
+    *("ASCL2", "GFI1B", "POU2AF2", "POU2AF3", "SOX9", "WWTR1"),
+    *("EZH2", "KDM1A", "TWIST1", "ZEB1"),
+)
 
 ENSEMBL_GENE_ID = re.compile(r"^(ENSG\d{11})(?:\.\d+)?(?:_PAR_Y)?$")
 RULE_GENE = re.compile(r"expression:([A-Za-z0-9][A-Za-z0-9.\-]*)")
@@ -74,11 +86,13 @@ def genes_used(
     -------
     dict of str to tuple of str
         Approved symbol, in sorted order, to its users in sorted order: names of gene sets, ``lineage_factor``,
-        ``ne_score``, ``rb1_state`` and ``resistance:<rule_id>``.
+        ``regulator``, ``ne_score``, ``rb1_state`` and ``resistance:<rule_id>``.
     """
     users: dict[str, set[str]] = defaultdict(set)
     for gene in LINEAGE_FACTORS.values():
         users[gene].add("lineage_factor")
+    for gene in REGULATORS:
+        users[gene].add("regulator")
     for gene_set, gene in zip(gene_sets["gene_set"], gene_sets["gene_symbol"], strict=True):
         users[str(gene)].add(str(gene_set))
     for gene in ne_signature["gene_symbol"]:
