@@ -45,6 +45,7 @@ rule all:
         growth="<results>/growth/doubling_times.tsv",
         inference="<results>/variants/inference.tsv",
         associations="<results>/regulators/associations.tsv",
+        vulnerabilities="<results>/regulators/vulnerabilities.tsv",
         manifest="<results>/provenance/manifest.json",
         completeness="<results>/provenance/completeness.tsv",
     localrule: True

@@ -13,7 +13,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from builder import purple, states, truth
+from builder import purple, states, truth, vulnerabilities
 from builder.expression import EXTRA_COLUMN, expression_text
 from builder.genes import read_proteins
 from builder.genome import Genome, build_genome, write_fasta, write_gff
@@ -118,6 +118,7 @@ def write_truth(genome: Genome, records: Mapping[str, Sequence[Record]], folder:
         ("structural_variants", TRUTH_COLUMNS, structural_rows(genome)),
         ("resistance", truth.RESISTANCE_COLUMNS, truth.resistance_rows()),
         ("growth", GROWTH_COLUMNS, growth_rows()),
+        ("vulnerabilities", vulnerabilities.COLUMNS, vulnerabilities.vulnerability_rows()),
     ):
         _write(folder / f"{name}.tsv", tsv(columns, rows))
 

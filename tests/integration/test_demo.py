@@ -12,7 +12,9 @@ import pytest
 
 from sclcohort.contracts import (
     ANNOTATION_DISAGREEMENTS,
+    ASSOCIATIONS,
     CODING_VARIANTS,
+    COHORT_VULNERABILITIES,
     COMPLETENESS,
     DOUBLING_TIMES,
     EVENTS,
@@ -25,10 +27,12 @@ from sclcohort.contracts import (
     RB1_STATUS,
     RESISTANCE_CLASSES,
     RESULT_TABLES,
+    SAMPLE_VULNERABILITIES,
     SAMPLES,
     SCORES,
     SET_ASIDE,
     SUBTYPE_CALLS,
+    VULNERABILITY_STATES,
 )
 from sclcohort.files import sha256_of
 from sclcohort.tables import Table, read_rows
@@ -209,6 +213,36 @@ def test_every_planted_resistance_class_is_called(demo):
     assert picked(truth(demo, "resistance"), "sample_id", "therapy", "class") - called == set()
 
 
+def test_every_planted_vulnerability_is_judged_and_the_planted_candidates_are_ranked(demo):
+    rows = {(row["sample_id"], row["vulnerability_id"]): row for row in results(demo, SAMPLE_VULNERABILITIES)}
+    planted = truth(demo, "vulnerabilities")
+    for row in planted:
+        found = rows[row["sample_id"], row["vulnerability_id"]]
+        assert found["state"] == row["state"], (row, found["reason"])
+        assert (found["rank"] is not None) == (row["state"] == "candidate")
+    assert {row["state"] for row in planted} == set(VULNERABILITY_STATES)
+    assert rows["P02_T2", "aurk.myc_amplified"]["genomic_support"] == "supported"
+    # A level before another: animals before cell lines, whatever the genome says.
+    assert rows["P04_T1", "baf.subtype_p"]["rank"] < rows["P04_T1", "aurk.myc_amplified"]["rank"]
+    cohort = {row["vulnerability_id"]: row for row in results(demo, COHORT_VULNERABILITIES)}
+    assert cohort["aurk.myc_amplified"]["patients_candidate"] == 3
+    assert cohort["cdk46.rb1_intact"]["patients_candidate"] == 1
+    assert cohort["dll3.tarlatamab"]["rank"] == 1
+
+
+def test_associations_are_over_patients_and_mark_what_an_outcome_is_made_of(demo):
+    rows = {
+        (row["regulator"], row["measure"]): row for row in results(demo, ASSOCIATIONS) if row["outcome"] == "ne_score"
+    }
+    with_expression = {row["patient_id"] for row in results(demo, SAMPLES) if row["expression_sample"]}
+    assert rows["ASCL1", "expression"]["patients"] == len(with_expression)
+    assert rows["ASCL1", "expression"]["rho"] > 0.5
+    assert rows["ASCL1", "expression"]["part_of_outcome"] is True
+    assert rows["ASCL1", "expression"]["p_value"] is None
+    assert rows["NKX2-1", "expression"]["p_value"] < 0.05
+    assert rows["NKX2-1", "expression"]["p_method"] == "monte_carlo"
+
+
 def test_every_planted_change_of_a_patient_is_followed_and_no_other(demo):
     names = ("patient_id", "gene_symbol", "event", "change")
     assert picked(results(demo, PATIENT_CHANGES), *names) == picked(truth(demo, "changes"), *names)
@@ -340,7 +374,7 @@ def test_an_appended_sample_runs_its_chunk_and_the_aggregates_and_changes_no_ear
     assert "prepare_reference" not in planned
     done = snakemake(again)
     assert done.returncode == 0, done.stdout + done.stderr
-    for table in (EVENTS, GENE_STATES, SUBTYPE_CALLS, RESISTANCE_CLASSES, CODING_VARIANTS):
+    for table in (EVENTS, GENE_STATES, SUBTYPE_CALLS, RESISTANCE_CLASSES, SAMPLE_VULNERABILITIES, CODING_VARIANTS):
         earlier = results(demo, table)
         later = [row for row in results(again, table) if row["sample_id"] != "P99_T1"]
         assert later == earlier, table.name

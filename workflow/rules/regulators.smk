@@ -1,4 +1,4 @@
-"""Score the lineage regulators and programmes of every sample with RNA, call its subtype, and set them beside outcomes.
+"""Score the lineage regulators and programmes of every sample with RNA, call its subtype, rank vulnerabilities.
 
 INPUTS   expression.matrix                        genes x samples, in the declared unit
          expression.gene_lengths                  where given, by which counts become TPM
@@ -12,6 +12,8 @@ OUTPUTS  <results>/regulators/scores.tsv          factor expression, programme a
          <results>/regulators/gene_mapping.tsv    how they were found in the matrix
          <results>/regulators/status.tsv          what became of each sample's expression
          <results>/regulators/associations.tsv    each regulator beside aggression and the NE score, over patients
+         <results>/regulators/vulnerabilities.tsv         published vulnerabilities, ranked, of each sample
+         <results>/regulators/cohort_vulnerabilities.tsv  and of the cohort
 """
 
 
@@ -99,3 +101,49 @@ rule associate_regulators:
         " --activity {input.activity:q} --expression {input.expression:q} --purity {input.purity:q}"
         " --gene-sets {input.gene_sets:q} --ne-signature {input.ne_signature:q} --regulons {input.regulons:q}"
         " --associations {output.associations:q} &> {log:q}"
+
+
+rule rank_vulnerabilities:
+    input:
+        samples="<results>/inputs/samples.tsv",
+        events="<results>/drivers/events.tsv",
+        gene_states="<results>/drivers/gene_states.tsv",
+        copy_number=expand("<results>/copy_number/{chunk}.genes.tsv", chunk=CHUNKS),
+        variant_status=expand("<results>/variants/{chunk}.status.tsv", chunk=CHUNKS),
+        copy_number_status=expand(
+            "<results>/copy_number/{chunk}.status.tsv", chunk=CHUNKS
+        ),
+        expression="<results>/regulators/expression.tsv",
+        scores="<results>/regulators/scores.tsv",
+        subtypes="<results>/regulators/subtypes.tsv",
+        activity="<results>/regulators/activity.tsv",
+        rb1_status="<results>/genotypes/rb1_status.tsv",
+        evidence="<results>/resistance/evidence.tsv",
+        associations="<results>/regulators/associations.tsv",
+        driver_genes="<resources>/driver_genes.tsv",
+        resistance_rules="<resources>/resistance_rules.tsv",
+        vulnerabilities="<resources>/vulnerabilities.tsv",
+    output:
+        sample_vulnerabilities="<results>/regulators/vulnerabilities.tsv",
+        cohort_vulnerabilities="<results>/regulators/cohort_vulnerabilities.tsv",
+    log:
+        "<logs>/regulators/rank_vulnerabilities.log",
+    benchmark:
+        "<benchmarks>/regulators/rank_vulnerabilities.tsv"
+    conda:
+        "../../envs/tables.yaml"
+    resources:
+        mem_mb=get_memory(2000),
+        runtime=30,
+    params:
+        stamp=get_stamp("sclcohort.regulators.rank_vulnerabilities", {}),
+    shell:
+        "python -m sclcohort rank-vulnerabilities --samples {input.samples:q} --events {input.events:q}"
+        " --gene-states {input.gene_states:q} --copy-number {input.copy_number:q}"
+        " --variant-status {input.variant_status:q} --copy-number-status {input.copy_number_status:q}"
+        " --expression {input.expression:q} --scores {input.scores:q} --subtypes {input.subtypes:q}"
+        " --activity {input.activity:q} --rb1-status {input.rb1_status:q} --evidence {input.evidence:q}"
+        " --associations {input.associations:q} --driver-genes {input.driver_genes:q}"
+        " --resistance-rules {input.resistance_rules:q} --vulnerabilities {input.vulnerabilities:q}"
+        " --sample-vulnerabilities {output.sample_vulnerabilities:q}"
+        " --cohort-vulnerabilities {output.cohort_vulnerabilities:q} &> {log:q}"

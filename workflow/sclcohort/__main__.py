@@ -34,6 +34,7 @@ STEPS = {
     "associate-regulators": "sclcohort.regulators.associate_regulators",
     "classify-genotypes": "sclcohort.genotypes.classify_genotypes",
     "classify-resistance": "sclcohort.resistance.classify_resistance",
+    "rank-vulnerabilities": "sclcohort.regulators.rank_vulnerabilities",
     "follow-patients": "sclcohort.patients.follow_patients",
     "measure-growth": "sclcohort.growth.measure_growth",
     "export-cohort": "sclcohort.exports.export_cohort",

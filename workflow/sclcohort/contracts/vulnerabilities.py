@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sclcohort.contracts.columns import REASON
+from sclcohort.contracts.columns import CERTAINTY, CITATION, REASON, SAMPLE
+from sclcohort.contracts.resistance import LEVELS, STRATEGIES
 from sclcohort.tables import Column, Table
 
 OUTCOMES = ("aggression", "ne_score")
@@ -62,4 +63,148 @@ ASSOCIATIONS = Table(
         REASON,
     ),
     "Association of one regulator with one outcome over the patients of the cohort. Explorative: research use only.",
+)
+
+CONDITIONS = (
+    "activity_high",
+    "expressed",
+    "not_expressed",
+    "amplified",
+    "mutated",
+    "biallelic_loss",
+    "intact_supported",
+    "subtype",
+    "ne_high",
+    "ne_low",
+    "unselected",
+)
+COMPARISONS = ("compared", "carriers_only", "unselected")
+VULNERABILITY_STATES = ("candidate", "not_supported", "not_assessable")
+GENOMIC_SUPPORTS = ("supported", "none_found", "not_assessable", "not_applicable")
+_GENE = Column("gene_symbol", "text", "Regulator, driver or target that the row is about, HGNC symbol.", required=True)
+_CONDITION = Column(
+    "condition", "text", "State of it that is published to open the vulnerability.", states=CONDITIONS, required=True
+)
+_INTERVENTION = Column("intervention", "text", "Class of drugs, or what would have to be one.", required=True)
+_TARGET = Column("target", "text", "What is hit, joined by ','.", required=True)
+_STRATEGY = Column("strategy", "text", "Strategy the intervention belongs to.", states=STRATEGIES, required=True)
+_LEVEL = Column(
+    "level",
+    "text",
+    "Of the effect in tumours with the state: A randomised or prospective clinical, B retrospective or exploratory "
+    "clinical, C animal or PDX, D cell lines.",
+    states=LEVELS,
+    required=True,
+)
+_COMPARISON = Column(
+    "comparison",
+    "text",
+    "compared: tumours with and without the state; carriers_only: only such with it; unselected: whether or not they "
+    "had it, so that the state marks no one out.",
+    states=COMPARISONS,
+    required=True,
+)
+_RANK = Column("rank", "integer", "Place among the candidates; equals share it; empty: no candidate.", minimum=1)
+VULNERABILITIES = Table(
+    "vulnerabilities.tsv",
+    ("vulnerability_id",),
+    (
+        Column("vulnerability_id", "text", "Stable name."),
+        _GENE,
+        _CONDITION,
+        Column("state_asked", "text", "Subtype that is asked for, where the condition is one."),
+        Column("rule_id", "text", "Rule of resistance_rules.tsv that answers whether the state is there."),
+        Column("vetoes", "text", "Rules of resistance_rules.tsv that speak against it when met, joined by ','."),
+        _INTERVENTION,
+        _TARGET,
+        _STRATEGY,
+        Column(
+            "direction",
+            "text",
+            "What the state means for the intervention; not_predictive: an encoded negative.",
+            states=("sensitivity", "not_predictive"),
+            required=True,
+        ),
+        _LEVEL,
+        _COMPARISON,
+        Column("evidence", "text", "What was shown.", required=True),
+        CITATION,
+        CERTAINTY,
+        Column("note", "text", "What a reader should know."),
+    ),
+    "One published vulnerability. Research use only.",
+)
+SAMPLE_VULNERABILITIES = Table(
+    "regulators/vulnerabilities.tsv",
+    ("sample_id", "vulnerability_id"),
+    (
+        SAMPLE,
+        Column("vulnerability_id", "text", "Row of resources/vulnerabilities.tsv."),
+        _GENE,
+        _CONDITION,
+        _INTERVENTION,
+        _TARGET,
+        _STRATEGY,
+        Column(
+            "state",
+            "text",
+            "candidate: the state is there; not_supported: it is not, a rule speaks against it, or it is an encoded "
+            "negative; not_assessable: nobody could tell.",
+            states=VULNERABILITY_STATES,
+            required=True,
+        ),
+        _RANK,
+        _LEVEL,
+        _COMPARISON,
+        Column("value", "text", "What was found."),
+        Column("activity", "number", "Activity of the gene as a regulator, t, where it was judged."),
+        Column("activity_p_adjusted", "number", "Its adjusted p.", minimum=0, maximum=1),
+        Column("log2_expression", "number", "Expression of the gene, where the workflow reads it.", minimum=0),
+        Column(
+            "genomic_support",
+            "text",
+            "Whether the genome bears the state out: amplification, loss of both copies, RB1 kept with support.",
+            states=GENOMIC_SUPPORTS,
+            required=True,
+        ),
+        Column("genomic_evidence", "text", "What was found there."),
+        REASON,
+        CITATION,
+        CERTAINTY,
+    ),
+    "One published vulnerability in one sample. It depends on that sample alone. Research use only: not a treatment "
+    "recommendation.",
+)
+COHORT_VULNERABILITIES = Table(
+    "regulators/cohort_vulnerabilities.tsv",
+    ("vulnerability_id",),
+    (
+        Column("vulnerability_id", "text", "Row of resources/vulnerabilities.tsv."),
+        _GENE,
+        _CONDITION,
+        _INTERVENTION,
+        _TARGET,
+        _STRATEGY,
+        Column(
+            "state",
+            "text",
+            "candidate: in a patient or more; not_supported: in none of those judged; not_assessable: none was judged.",
+            states=VULNERABILITY_STATES,
+            required=True,
+        ),
+        _RANK,
+        _LEVEL,
+        _COMPARISON,
+        Column("patients", "integer", "Patients of the cohort.", required=True, minimum=0),
+        Column("patients_assessed", "integer", "Of them, those who could be judged.", required=True, minimum=0),
+        Column("patients_candidate", "integer", "Those with it in one sample or more.", required=True, minimum=0),
+        Column("patients_genomic", "integer", "Candidates whose genome bears it out, too.", required=True, minimum=0),
+        Column("association_measure", "text", "What of the gene is set beside aggression.", states=MEASURES),
+        Column("rho", "number", "Its rank correlation with aggression.", minimum=-1, maximum=1),
+        Column("rho_p_adjusted", "number", "Its adjusted p; empty: not tested.", minimum=0, maximum=1),
+        REASON,
+        CITATION,
+        CERTAINTY,
+    ),
+    "One published vulnerability over the patients of the cohort. Research use only: not a treatment recommendation.",
 )
