@@ -11,7 +11,7 @@ from sclcohort.contracts import (
     GENE_SETS,
     NE_SIGNATURE,
     PURITY,
-    REGULONS,
+    REGULON_TARGETS,
     SAMPLES,
     SCORES,
 )
@@ -192,10 +192,25 @@ def test_a_regulator_that_is_the_same_in_all_is_not_computable():
 
 
 def test_aggression_holds_the_genes_of_the_neuroendocrine_score_and_of_its_own_parts():
-    sets = [{"gene_set": "proliferation", "gene_symbol": "MKI67"}, {"gene_set": "other", "gene_symbol": "VIM"}]
+    sets = [
+        {"gene_set": gene_set, "gene_symbol": gene}
+        for gene_set, gene in (
+            ("proliferation", "MKI67"),
+            ("metastasis", "FOXA2"),
+            ("myc_family", "MYCL"),
+            ("emt", "VIM"),
+        )
+    ]
     genes = outcome_genes(sets, [{"gene_symbol": "CHGA"}])
     assert genes["ne_score"] == {"CHGA"}
-    assert genes["aggression"] == {"MKI67", "CHGA", "FOXA2", "NFIB", "MYC", "MYCL", "MYCN"}
+    assert genes["aggression"] == {"MKI67", "CHGA", "FOXA2", "MYCL"}
+
+
+def test_the_parts_of_aggression_are_gene_sets_or_the_neuroendocrine_score(repository):
+    sets = list(read_rows(repository / "resources" / "gene_sets.tsv", GENE_SETS))
+    genes = outcome_genes(sets, [])["aggression"]
+    assert {"MKI67", "FOXA2", "NFIB", "MYC", "MYCL", "MYCN"} <= genes
+    assert "ASCL1" not in genes
 
 
 def test_the_step_writes_one_row_per_outcome_regulator_and_measure(tmp_path):
@@ -234,9 +249,18 @@ def test_the_step_writes_one_row_per_outcome_regulator_and_measure(tmp_path):
             NE_SIGNATURE,
             [{"gene_symbol": "CHGA", "group": "ne", "ne_reference_log2": 9, "non_ne_reference_log2": 1, **cited}],
         ),
-        "regulons": (
-            REGULONS,
-            [{"source": "ATOH1", "target": "CHGA", "weight": 1, "symbol_in_source": "CHGA", **cited}],
+        "targets": (
+            REGULON_TARGETS,
+            [
+                {
+                    "regulator": "ATOH1",
+                    "target": gene,
+                    "weight": 1,
+                    "symbol_in_source": gene,
+                    "measured": gene == "CHGA",
+                }
+                for gene in ("CHGA", "MKI67")
+            ],
         ),
     }
     paths = {}
@@ -253,4 +277,5 @@ def test_the_step_writes_one_row_per_outcome_regulator_and_measure(tmp_path):
     by_key = {(row["outcome"], row["regulator"]): row for row in rows}
     assert by_key["aggression", "REST"]["patients"] == 0
     assert by_key["ne_score", "ATOH1"]["part_of_outcome"] is True
+    assert by_key["aggression", "ATOH1"]["shared_genes"] == "CHGA"
     assert by_key["ne_score", "REST"]["p_method"] == "exact"

@@ -86,6 +86,16 @@ def test_the_association_with_aggression_is_that_of_the_activity_and_else_of_the
     assert rows["bcl2.bcl2_high"]["rho"] is None
 
 
+def test_an_association_that_was_tested_goes_before_one_that_aggression_is_made_of(listed):
+    states = dict.fromkeys(("A1", "A2", "B1", "C1"), "candidate")
+    found = [
+        association("POU2F3", "activity", rho=0.9, p_adjusted=None, part_of_outcome=True),
+        association("POU2F3", "expression", rho=0.4),
+    ]
+    row = by_name(rank_cohort(listed, SAMPLES, rows_of(listed, states), found))["baf.subtype_p"]
+    assert (row["association_measure"], row["rho"], row["rho_p_adjusted"]) == ("expression", 0.4, 0.01)
+
+
 def test_an_association_that_aggression_is_made_of_ranks_nothing_and_is_said(listed):
     states = dict.fromkeys(("A1", "A2", "B1", "C1"), "candidate")
     found = [association("MYC", "expression", p_adjusted=None, part_of_outcome=True)]

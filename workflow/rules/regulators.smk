@@ -82,7 +82,7 @@ rule associate_regulators:
         purity="<results>/drivers/purity.tsv",
         gene_sets="<resources>/gene_sets.tsv",
         ne_signature="<resources>/ne_signature.tsv",
-        regulons="<resources>/regulons.tsv",
+        targets="<results>/regulators/targets.tsv",
     output:
         associations="<results>/regulators/associations.tsv",
     log:
@@ -99,7 +99,7 @@ rule associate_regulators:
     shell:
         "python -m sclcohort associate-regulators --samples {input.samples:q} --scores {input.scores:q}"
         " --activity {input.activity:q} --expression {input.expression:q} --purity {input.purity:q}"
-        " --gene-sets {input.gene_sets:q} --ne-signature {input.ne_signature:q} --regulons {input.regulons:q}"
+        " --gene-sets {input.gene_sets:q} --ne-signature {input.ne_signature:q} --targets {input.targets:q}"
         " --associations {output.associations:q} &> {log:q}"
 
 

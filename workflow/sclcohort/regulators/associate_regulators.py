@@ -30,13 +30,14 @@ from sclcohort.contracts import (
     NE_SIGNATURE,
     OUTCOMES,
     PURITY,
-    REGULONS,
+    REGULON_TARGETS,
     SAMPLES,
     SCORES,
 )
 from sclcohort.regulators.activity import adjust
 from sclcohort.regulators.correlation import association_p, doubled_ranks, interval, partial_spearman, spearman
 from sclcohort.regulators.genes import REGULATORS
+from sclcohort.regulators.set_scores import AGGRESSION_PARTS
 from sclcohort.tables import Cell, read_rows, write_rows
 
 if TYPE_CHECKING:
@@ -46,9 +47,6 @@ LOGGER = logging.getLogger(__name__)
 Row = Mapping[str, Cell]
 
 MIN_PATIENTS = 11
-# Genes of the aggression composite that are in no gene set: metastasis and the MYC family.
-AGGRESSION_GENES = ("FOXA2", "NFIB", "MYC", "MYCL", "MYCN")
-AGGRESSION_SETS = ("proliferation",)
 
 
 @dataclass(frozen=True)
@@ -74,10 +72,10 @@ class Regulator:
 def outcome_genes(gene_sets: Sequence[Row], ne_signature: Sequence[Row]) -> dict[str, frozenset[str]]:
     """Return the genes that each outcome is made of."""
     neuroendocrine = {str(row["gene_symbol"]) for row in ne_signature}
-    listed = {str(row["gene_symbol"]) for row in gene_sets if row["gene_set"] in AGGRESSION_SETS}
+    listed = {str(row["gene_symbol"]) for row in gene_sets if row["gene_set"] in AGGRESSION_PARTS}
     # Aggression holds the shift away from the neuroendocrine state, and with it the genes of that score.
     return {
-        "aggression": frozenset({*listed, *AGGRESSION_GENES, *neuroendocrine}),
+        "aggression": frozenset(listed | neuroendocrine),
         "ne_score": frozenset(neuroendocrine),
     }
 
@@ -277,12 +275,20 @@ def _adjusted(p_values: NDArray[np.float64]) -> list[float]:
 
 
 def measured_regulators(
-    activity: Sequence[Row], expression: Sequence[Row], regulons: Sequence[Row]
+    activity: Sequence[Row], expression: Sequence[Row], regulon_targets: Sequence[Row]
 ) -> tuple[Regulator, ...]:
-    """Return the regulators by activity, and by expression where the matrix has them, by name."""
+    """Return the regulators by activity, and by expression where the matrix has them, by name.
+
+    Parameters
+    ----------
+    activity, expression, regulon_targets : sequence of Row
+        Rows of ACTIVITY, EXPRESSION and REGULON_TARGETS; targets that the matrix lacks are no part of an activity.
+    """
     targets: dict[str, set[str]] = {}
-    for row in regulons:
-        targets.setdefault(str(row["source"]), set()).add(str(row["target"]))
+    for row in regulon_targets:
+        members = targets.setdefault(str(row["regulator"]), set())
+        if row["measured"]:
+            members.add(str(row["target"]))
     scores: dict[str, dict[str, float]] = {name: {} for name in targets}
     for row in activity:
         if row["score"] is not None:
@@ -307,16 +313,16 @@ def run(
     purity: Path,
     gene_sets: Path,
     ne_signature: Path,
-    regulons: Path,
+    targets: Path,
     associations: Path,
 ) -> None:
     """Set every regulator beside aggression and the neuroendocrine score, over the patients of the cohort.
 
     Parameters
     ----------
-    samples, scores, activity, expression, purity : Path
-        Tables SAMPLES, SCORES, ACTIVITY, EXPRESSION and PURITY.
-    gene_sets, ne_signature, regulons : Path
+    samples, scores, activity, expression, purity, targets : Path
+        Tables SAMPLES, SCORES, ACTIVITY, EXPRESSION, PURITY and REGULON_TARGETS.
+    gene_sets, ne_signature : Path
         Resource tables of those names.
     associations : Path
         Table to write: ASSOCIATIONS.
@@ -329,7 +335,7 @@ def run(
     regulators = measured_regulators(
         list(read_rows(activity, ACTIVITY)),
         list(read_rows(expression, EXPRESSION)),
-        list(read_rows(regulons, REGULONS)),
+        list(read_rows(targets, REGULON_TARGETS)),
     )
     rows = list(
         associate(

@@ -2,9 +2,9 @@
 
 Over the cohort a patient has a vulnerability when one of the samples has it. Candidates are ranked by, in this order:
 level of evidence; whether tumours with and without the state were compared; whether the genome of any patient bears
-it out; whether the gene rises with aggression (its activity, else its expression; adjusted p at most
-`ASSOCIATION_MAX_P`, and never where aggression is made of it); share of the judged patients; whether the publication
-was read. Nothing is weighed or summed, and equals share a rank.
+it out; whether the gene rises with aggression (by its activity, else by its expression, whichever could be tested;
+adjusted p at most `ASSOCIATION_MAX_P`, and never where aggression is made of it); share of the judged patients;
+whether the publication was read. Nothing is weighed or summed, and equals share a rank.
 """
 
 from __future__ import annotations
@@ -89,12 +89,11 @@ def cohort_row(
 
 
 def _association(gene: str, associations: Mapping[tuple[str, str], Row]) -> Row | None:
-    """Return what is known of a gene and aggression: by its activity, else by its expression."""
-    for measure in MEASURES:
-        row = associations.get((gene, measure))
-        if row is not None and text_of(row, "state") == "computed":
-            return row
-    return None
+    """Return what is known of a gene and aggression: by its activity, else its expression; what was tested first."""
+    found = [row for measure in MEASURES if (row := associations.get((gene, measure))) is not None]
+    computed = [row for row in found if text_of(row, "state") == "computed"]
+    tested = [row for row in computed if row["p_adjusted"] is not None]
+    return next(iter((*tested, *computed)), None)
 
 
 def _reason(one: Vulnerability, state: str, association: Row | None) -> str:
