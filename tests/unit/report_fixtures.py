@@ -700,6 +700,10 @@ PLACES = {
     "annotation_disagreements": ("drivers/annotation_disagreements.tsv", contracts.ANNOTATION_DISAGREEMENTS),
     "mutation_burden": ("burden/mutation_burden.tsv", contracts.MUTATION_BURDEN),
     "recurrence": ("burden/recurrence.tsv", contracts.RECURRENCE),
+    "associations": ("regulators/associations.tsv", contracts.ASSOCIATIONS),
+    "vulnerabilities": ("resources/vulnerabilities.tsv", contracts.VULNERABILITIES),
+    "sample_vulnerabilities": ("regulators/vulnerabilities.tsv", contracts.SAMPLE_VULNERABILITIES),
+    "cohort_vulnerabilities": ("regulators/cohort_vulnerabilities.tsv", contracts.COHORT_VULNERABILITIES),
     "doubling_times": ("growth/doubling_times.tsv", contracts.DOUBLING_TIMES),
 }
 

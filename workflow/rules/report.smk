@@ -32,6 +32,10 @@ rule write_report:
         annotation_disagreements="<results>/drivers/annotation_disagreements.tsv",
         mutation_burden="<results>/burden/mutation_burden.tsv",
         recurrence="<results>/burden/recurrence.tsv",
+        associations="<results>/regulators/associations.tsv",
+        vulnerabilities="<resources>/vulnerabilities.tsv",
+        sample_vulnerabilities="<results>/regulators/vulnerabilities.tsv",
+        cohort_vulnerabilities="<results>/regulators/cohort_vulnerabilities.tsv",
         gene_mapping="<results>/regulators/gene_mapping.tsv",
         scores="<results>/regulators/scores.tsv",
         subtypes="<results>/regulators/subtypes.tsv",
@@ -72,6 +76,9 @@ rule write_report:
         " --gene-disruptions {input.gene_disruptions:q} --purity {input.purity:q}"
         " --annotation-disagreements {input.annotation_disagreements:q}"
         " --mutation-burden {input.mutation_burden:q} --recurrence {input.recurrence:q}"
+        " --associations {input.associations:q} --vulnerabilities {input.vulnerabilities:q}"
+        " --sample-vulnerabilities {input.sample_vulnerabilities:q}"
+        " --cohort-vulnerabilities {input.cohort_vulnerabilities:q}"
         " --gene-mapping {input.gene_mapping:q} --scores {input.scores:q} --subtypes {input.subtypes:q} --activity {input.activity:q}"
         " --evidence {input.evidence:q} --classes {input.classes:q} --changes {input.changes:q}"
         " --rb1-status {input.rb1_status:q} --flags {input.flags:q} --genotype-rules {input.genotype_rules:q}"

@@ -101,6 +101,10 @@ class Cohort:
     annotation_disagreements: tuple[Row, ...] = ()
     mutation_burden: tuple[Row, ...] = ()
     recurrence: tuple[Row, ...] = ()
+    associations: tuple[Row, ...] = ()
+    vulnerabilities: tuple[Row, ...] = ()
+    sample_vulnerabilities: tuple[Row, ...] = ()
+    cohort_vulnerabilities: tuple[Row, ...] = ()
     doubling_times: tuple[Row, ...] = ()
 
     @functools.cached_property
@@ -326,6 +330,11 @@ class Cohort:
     def subtype_row(self) -> dict[tuple[str, ...], Row]:
         """The subtype call of each (sample_id,)."""
         return keyed(self.subtypes, "sample_id")
+
+    @functools.cached_property
+    def vulnerabilities_of(self) -> dict[tuple[str, ...], list[Row]]:
+        """The published vulnerabilities of each (sample_id,)."""
+        return grouped(self.sample_vulnerabilities, "sample_id")
 
     @functools.cached_property
     def score_row(self) -> dict[tuple[str, ...], Row]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -39,6 +39,11 @@ REFERENCES = {
     "doi:10.1158/1078-0432.CCR-22-1115",
     "chromothripsis": "Rekhtman N, et al. Chromothripsis-mediated small cell lung carcinoma. "
     "Cancer Discovery 2025;15(1):83-104. doi:10.1158/2159-8290.CD-24-0286",
+    "bonett": "Bonett DG, Wright TA. Sample size requirements for estimating Pearson, Kendall and Spearman "
+    "correlations. Psychometrika 2000;65(1):23-28. doi:10.1007/BF02294183",
+    "phipson": "Phipson B, Smyth GK. Permutation p-values should never be zero: calculating exact p-values when "
+    "permutations are randomly drawn. Statistical Applications in Genetics and Molecular Biology 2010;9:39. "
+    "doi:10.2202/1544-6115.1585",
     "matplotlib": "Hunter JD. Matplotlib: a 2D graphics environment. Computing in Science & Engineering "
     "2007;9(3):90-95. doi:10.1109/MCSE.2007.55",
 }
@@ -92,6 +97,7 @@ def methods(cohort: Cohort) -> Methods:
         sentences.append(_genotype_sentence(cohort, cite("rb1"), cite("chromothripsis")))
     if cohort.classes:
         sentences.append(_resistance_sentence(cohort))
+    sentences += _vulnerability_sentences(cohort, cite)
     if cohort.followed_patients:
         sentences.append(
             "Events and subtype were followed across the samples of "
@@ -186,6 +192,24 @@ def _resistance_sentence(cohort: Cohort) -> str:
     )
 
 
+def _vulnerability_sentences(cohort: Cohort, cite: Callable[..., str]) -> list[str]:
+    sentences = []
+    if cohort.vulnerabilities:
+        negatives = sum(text(row, "direction") == "not_predictive" for row in cohort.vulnerabilities)
+        listed_ones = plural(len(cohort.vulnerabilities), "published vulnerability", "published vulnerabilities")
+        sentences.append(
+            f"{listed_ones}, {negatives} of them encoded negatives, were looked for in every {cohort.noun} and ranked "
+            "by level of evidence, support in the genome and activity."
+        )
+    if any(text(row, "state") == "computed" for row in cohort.associations):
+        sentences.append(
+            "Regulators were set beside aggression and the neuroendocrine score by Spearman's rank correlation over "
+            f"patients, one sample each {cite('bonett')}; p is exact, by permutation {cite('phipson')} or by t as the "
+            "number of patients asks, and adjusted within a score."
+        )
+    return sentences
+
+
 def settings(cohort: Cohort) -> list[tuple[str, str]]:
     """Return every setting of the resolved configuration, by dotted key; folders of absolute paths are left out."""
     return list(_flat(cohort.config, ""))
@@ -237,6 +261,11 @@ GLOSSARY = (
     ("no threshold", "No cut-off is published for the marker: its value is shown and decides nothing."),
     ("not predictive", "An encoded negative: a marker that was tested and did not predict. Shown, never counted."),
     ("level A to D", "A randomised or prospective clinical, B retrospective clinical, C animal or PDX, D cell lines."),
+    (
+        "candidate vulnerability",
+        "A state is there that publications tie to an intervention. Not supported: it is not there, a marker speaks "
+        "against it, or it is an encoded negative. A lead for research, no advice.",
+    ),
     ("present", "The event was called in that sample."),
     ("not detected", "The layer was analysed and the event not called. No proof of absence."),
     (

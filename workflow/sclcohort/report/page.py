@@ -24,6 +24,7 @@ from sclcohort.report import (
     context_genotypes,
     context_samples,
     context_scores,
+    context_vulnerabilities,
     findings,
     methods,
 )
@@ -172,6 +173,7 @@ def context(cohort: Cohort, figures: Sequence[PageFigure]) -> Mapping[str, Any]:
         "subtypes": context_cohort.subtype_lines(cohort, cohort.samples),
         "score_heads": tuple(context_scores.SCORE_HEADS.values()),
         "score_lines": context_scores.score_lines(cohort, cohort.samples),
+        "vulnerabilities": context_vulnerabilities.vulnerabilities(cohort),
         "therapy_rules": context_cohort.therapy_rules(cohort),
         "rb1_counts": context_genotypes.rb1_counts(cohort),
         "rb1_lines": context_genotypes.rb1_lines(cohort, cohort.samples),

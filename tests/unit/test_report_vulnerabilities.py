@@ -1,0 +1,201 @@
+"""The section of candidate vulnerabilities, and of regulators beside outcomes."""
+
+from __future__ import annotations
+
+import html
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+
+from sclcohort.contracts import CONDITIONS, OUTCOMES
+from sclcohort.report.canvas import Canvas
+from sclcohort.report.context_vulnerabilities import CONDITION_WORDS, MOST_NAMED, OUTCOME_WORDS, marker, vulnerabilities
+from sclcohort.report.methods import methods
+from sclcohort.report.write_report import run
+
+FIXTURES = runpy.run_path(str(Path(__file__).with_name("report_fixtures.py")))
+Builder, cohort_of, write_results = FIXTURES["Builder"], FIXTURES["cohort_of"], FIXTURES["write_results"]
+FACTS = {
+    "baf": {"gene_symbol": "POU2F3", "condition": "subtype", "state_asked": "SCLC-P", "level": "C"},
+    "myc": {"gene_symbol": "MYC", "condition": "amplified", "level": "D"},
+    "dll3": {"gene_symbol": "DLL3", "condition": "expressed", "level": "A", "comparison": "unselected"},
+    "ne": {"gene_symbol": "ATR", "condition": "ne_high", "level": "B"},
+    "lead": {"gene_symbol": "BCL2", "condition": "expressed", "level": "D", "certainty": "unverified"},
+    "negative": {"gene_symbol": "IGF1R", "condition": "unselected", "level": "A", "direction": "not_predictive"},
+}
+COMMON = ("gene_symbol", "condition", "intervention", "target", "strategy", "level", "comparison", "citation")
+
+
+def facts():
+    return {
+        name: {
+            "vulnerability_id": name,
+            "intervention": f"{name} inhibitor",
+            "target": f"{name.upper()},OTHER",
+            "strategy": "targeted",
+            "direction": "sensitivity",
+            "comparison": "compared",
+            "evidence": f"{name} <shrank> tumours",
+            "citation": f"Author {name} 2020",
+            "certainty": "verified",
+            "note": "",
+            **fact,
+        }
+        for name, fact in FACTS.items()
+    }
+
+
+def builder_with(patients=3):
+    """Return a cohort of which every sample has every vulnerability but the negative, and one regulator tested."""
+    builder = Builder(patients)
+    known = facts()
+    builder.rows["vulnerabilities"] += list(known.values())
+    for place, (name, fact) in enumerate(known.items(), start=1):
+        shared = {column: fact[column] for column in (*COMMON, "certainty")} | {"vulnerability_id": name}
+        state = "not_supported" if name == "negative" else "candidate"
+        rank = place if state == "candidate" else None
+        counts = {"patients": 3, "patients_assessed": 3, "patients_candidate": 2, "patients_genomic": 0}
+        builder.rows["cohort_vulnerabilities"].append(shared | counts | {"state": state, "rank": rank})
+        for sheet in builder.rows["samples"]:
+            support = "supported" if name == "myc" else "not_applicable"
+            builder.rows["sample_vulnerabilities"].append(
+                shared | {"sample_id": sheet["sample_id"], "state": state, "rank": rank, "genomic_support": support}
+            )
+    return builder
+
+
+def association(outcome, regulator, **more):
+    row = {"outcome": outcome, "regulator": regulator, "measure": "expression", "state": "computed", "patients": 20}
+    return row | {"part_of_outcome": False, "rho": -0.5, "rho_low": -0.8, "rho_high": -0.1, "p_adjusted": 0.04} | more
+
+
+def test_every_condition_and_outcome_has_words():
+    assert set(CONDITION_WORDS) == set(CONDITIONS) - {"subtype"}
+    assert set(OUTCOME_WORDS) == set(OUTCOMES)
+
+
+def test_the_state_that_is_asked_for_is_said_in_words():
+    known = facts()
+    assert {name: marker(fact, fact) for name, fact in known.items()} == {
+        "baf": "SCLC-P",
+        "myc": "MYC amplified",
+        "dll3": "DLL3 expressed",
+        "ne": "neuroendocrine-high",
+        "lead": "BCL2 expressed",
+        "negative": "no state asked for",
+    }
+
+
+def test_candidates_stand_in_the_order_of_their_ranks_with_level_and_citation():
+    section = vulnerabilities(cohort_of(builder_with()))
+    assert [line.rank for line in section.cohort] == [1, 2, 3, 4, 5]
+    first, lead = section.cohort[0], section.cohort[4]
+    assert (first.intervention, first.marker, first.level) == ("baf inhibitor", "SCLC-P", "C")
+    assert (first.candidates, first.genomic, first.target) == ("2 of 3", "\N{EN DASH}", "BAF, OTHER")
+    assert first.citation == "Author baf 2020"
+    assert lead.citation == "Author lead 2020 (unverified lead)"
+    assert section.cohort[2].comparison == "patients not selected"
+
+
+def test_a_sample_names_its_first_candidates_and_counts_the_others():
+    section = vulnerabilities(cohort_of(builder_with()))
+    line = section.samples[0]
+    assert len(line.candidates) == MOST_NAMED
+    assert line.candidates[1] == ("2. myc inhibitor", "MYC amplified, level D, borne out by the genome")
+    assert (line.more, line.not_supported, line.not_assessable) == (1, 1, 0)
+
+
+def test_an_encoded_negative_stands_among_those_that_are_no_candidate():
+    section = vulnerabilities(cohort_of(builder_with()))
+    assert [row[:3] for row in section.others.rows] == [
+        ("negative inhibitor", "no state asked for", "encoded negative")
+    ]
+
+
+def test_a_rho_with_aggression_says_whether_it_was_tested():
+    builder = builder_with()
+    rows = {row["vulnerability_id"]: row for row in builder.rows["cohort_vulnerabilities"]}
+    rows["baf"] |= {"rho": 0.62, "rho_p_adjusted": 0.031, "association_measure": "activity"}
+    rows["myc"] |= {"rho": -0.3, "association_measure": "expression"}
+    first, second, third = vulnerabilities(cohort_of(builder)).cohort[:3]
+    assert first.aggression == "+0.62 (activity; adjusted p 0.031)"
+    assert second.aggression == "\N{MINUS SIGN}0.30 (expression; not tested: part of it)"
+    assert third.aggression == ""
+
+
+def test_associations_are_counted_and_those_by_construction_are_said():
+    builder = builder_with()
+    builder.rows["associations"] += [
+        association("aggression", "REST", p_adjusted=0.2, rho_partial=-0.4, adjusted_for="purity"),
+        association("aggression", "MYC", p_adjusted=None, part_of_outcome=True),
+        association("ne_score", "REST"),
+    ]
+    section = vulnerabilities(cohort_of(builder))
+    assert section.association_sentence == (
+        "Regulators beside aggression: 20 patients, 1 tested, none at an adjusted p of at most 0.05; "
+        "the neuroendocrine score: 20 patients, 1 tested, 1 at an adjusted p of at most 0.05."
+    )
+    rest, myc = section.associations.rows
+    minus = "\N{MINUS SIGN}"
+    limits = f"{minus}0.50 ({minus}0.80 to {minus}0.10)"
+    assert rest == (
+        "REST",
+        "expression",
+        "20",
+        f"{limits}; held fixed {minus}0.40; adjusted p 0.2",
+        f"{limits}; adjusted p 0.04",
+        "purity",
+    )
+    assert myc[3] == f"{limits}; part of it, not tested"
+
+
+def test_associations_that_were_not_computed_say_why():
+    builder = builder_with()
+    row = {"state": "not_computable", "patients": 4, "reason": "4 patients with both", "rho": None, "p_adjusted": None}
+    builder.rows["associations"].append(association("aggression", "REST", **row))
+    section = vulnerabilities(cohort_of(builder))
+    assert section.association_sentence == "Regulators beside aggression: not computed (4 patients with both)."
+    assert section.associations.rows == ()
+
+
+def test_the_methods_name_the_vulnerabilities_and_the_test_only_where_they_were_used():
+    builder = builder_with()
+    said = " ".join(methods(cohort_of(builder)).sentences)
+    assert "6 published vulnerabilities, 1 of them encoded negatives" in said
+    assert "Spearman" not in said
+    builder.rows["associations"].append(association("ne_score", "REST"))
+    done = methods(cohort_of(builder))
+    assert "Spearman" in " ".join(done.sentences)
+    assert any("Bonett" in reference for reference in done.references)
+    assert "vulnerabilities" not in " ".join(methods(cohort_of(Builder(2))).sentences)
+
+
+@pytest.fixture
+def page(tmp_path, monkeypatch):
+    """Return a function that writes the page of a builder."""
+    monkeypatch.setattr(Canvas, "pdf", lambda canvas: b"%PDF")
+
+    def writer(builder):
+        keywords = write_results(tmp_path, builder)
+        run(**keywords)
+        return keywords["index"].read_text(encoding="utf-8")
+
+    return writer
+
+
+def test_the_page_says_research_use_only_and_escapes_what_it_shows(page):
+    text = page(builder_with())
+    section = text[text.index('id="vulnerabilities"') : text.index('id="rules"')]
+    assert "Research use only" in section
+    assert "<shrank>" not in section
+    assert "baf &lt;shrank&gt; tumours" in section
+    words = html.unescape(re.sub(r"<[^>]+>", " ", section))
+    assert "dll3 inhibitor" in words
+    assert "and 1 more" in words
+
+
+def test_a_cohort_without_candidates_says_so(page):
+    text = page(Builder(2))
+    assert "No published vulnerability was found in any" in text
