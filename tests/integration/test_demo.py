@@ -231,9 +231,11 @@ def test_every_planted_vulnerability_is_judged_and_the_planted_candidates_are_ra
 
 
 def test_associations_are_over_patients_and_mark_what_an_outcome_is_made_of(demo):
-    rows = {
-        (row["regulator"], row["measure"]): row for row in results(demo, ASSOCIATIONS) if row["outcome"] == "ne_score"
-    }
+    everything = results(demo, ASSOCIATIONS)
+    rows = {(row["regulator"], row["measure"]): row for row in everything if row["outcome"] == "ne_score"}
+    aggression = {row["regulator"]: row for row in everything if row["outcome"] == "aggression"}
+    assert {aggression[gene]["part_of_outcome"] for gene in ("FOXA2", "NFIB", "MYC", "MYCL", "MYCN", "ASCL1")} == {True}
+    assert aggression["REST"]["p_adjusted"] is not None
     with_expression = {row["patient_id"] for row in results(demo, SAMPLES) if row["expression_sample"]}
     assert rows["ASCL1", "expression"]["patients"] == len(with_expression)
     assert rows["ASCL1", "expression"]["rho"] > 0.5

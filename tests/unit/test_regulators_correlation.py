@@ -173,6 +173,14 @@ def test_a_batch_effect_that_makes_the_association_goes_when_it_is_held_fixed():
     assert p > 0.03
 
 
+def test_a_partial_correlation_of_nothing_is_zero_and_not_rounding():
+    x, y = [1, 2, 3, 4] * 3, [1, 1, 2, 2, 2, 2, 1, 1, 1, 1, 2, 2]
+    fixed = np.array([[float(place % 2)] for place in range(12)])
+    rho, p = partial_spearman(x, y, fixed)
+    assert rho == round(rho, 12)
+    assert 0 < p <= 1
+
+
 def test_nothing_is_left_of_a_side_that_the_fixed_variable_explains():
     x, y = values(15, 1)
     assert partial_spearman(x, y, doubled_ranks(x)[:, np.newaxis].astype(float)) is None

@@ -334,7 +334,7 @@ def run(
     """
     regulators = measured_regulators(
         list(read_rows(activity, ACTIVITY)),
-        list(read_rows(expression, EXPRESSION)),
+        list(read_rows(expression, EXPRESSION, only={"gene_symbol": REGULATORS})),
         list(read_rows(targets, REGULON_TARGETS)),
     )
     rows = list(

@@ -237,5 +237,6 @@ def partial_spearman(
         if np.sum(kept**2) <= 1e-12 * max(np.sum((ranks - ranks.mean()) ** 2), 1.0):
             return None
         residuals.append(kept / math.sqrt(float(np.sum(kept**2))))
-    rho = min(1.0, max(-1.0, float(residuals[0] @ residuals[1])))
+    # Twelve decimals: nothing held in common is 0, not the rounding of a sum.
+    rho = min(1.0, max(-1.0, round(float(residuals[0] @ residuals[1]), 12)))
     return rho, t_p(rho, n - 2 - variables)
