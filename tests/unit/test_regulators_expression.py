@@ -8,6 +8,7 @@ import pytest
 from sclcohort.contracts import GENE_ALIASES
 from sclcohort.errors import StepError
 from sclcohort.regulators.expression import read_expression
+from sclcohort.regulators.gene_names import OtherNames
 from sclcohort.tables import as_frame
 
 USERS = {"ASCL1": ("lineage_factor",), "CCN1": ("ne_score",), "DLL3": ("programme_a",), "YAP1": ("lineage_factor",)}
@@ -37,6 +38,25 @@ def test_the_genes_used_are_kept_in_log2_under_their_approved_symbols(read):
     assert expression.log2.loc["CCN1"].tolist() == [3.0, 1.0]
     assert expression.log2.loc["DLL3"].tolist() == [6.0, 8.0]
     assert expression.found["YAP1"].rule == "missing"
+
+
+def test_entrez_ids_are_scored_like_the_symbols_they_stand_for(read, tmp_path):
+    table = [("429", "ASCL1"), ("3491", "CCN1"), ("10683", "DLL3")]
+    rows = ({"alias": number, "gene_symbol": gene, "kind": "entrez_gene_id"} for number, gene in table)
+    text = TEXT.replace("ASCL1", "429").replace("CYR61", "3491").replace("DLL3", "10683").replace("TP53", "7157")
+    (tmp_path / "e.tsv").write_text(text)
+    found = read_expression(tmp_path / "e.tsv", "tpm", ["S1", "S2"], USERS, as_frame(GENE_ALIASES, rows))
+    assert found.log2.equals(read(TEXT).log2)
+    assert {gene: rows.rule for gene, rows in found.found.items() if rows.rows} == {
+        gene: "entrez_gene_id" for _, gene in table
+    }
+
+
+def test_a_name_of_two_genes_refuses_the_matrix(tmp_path, gene_aliases):
+    (tmp_path / "m.tsv").write_text(TEXT.replace("TP53", "TAZ"))
+    others = OtherNames(unclear={"TAZ": ("TAFAZZIN", "YAP1")})
+    with pytest.raises(StepError, match=r'E-EXP-032 \S*m\.tsv:5 .*value "TAZ": .* TAFAZZIN or YAP1, and one of them'):
+        read_expression(tmp_path / "m.tsv", "tpm", ["S1"], USERS, gene_aliases, others=others)
 
 
 def test_rows_measured_and_detected_are_counted(read):

@@ -4,6 +4,7 @@ import pytest
 
 from sclcohort.contracts import GENE_ALIASES, GENE_SETS, NE_SIGNATURE, RESISTANCE_RULES
 from sclcohort.errors import TableError
+from sclcohort.regulators.gene_names import OtherNames
 from sclcohort.regulators.genes import (
     check_aliases,
     find_genes,
@@ -11,6 +12,8 @@ from sclcohort.regulators.genes import (
     genes_used,
     mapping_faults,
     mapping_table,
+    unclear_faults,
+    unclear_rows,
 )
 from sclcohort.tables import as_frame
 
@@ -89,6 +92,93 @@ def test_two_versions_of_one_ensembl_id_are_repeated_rows(gene_aliases):
     found, _ = find_genes(["ENSG00000167548.1", "ENSG00000167548.2"], ["KMT2D"], gene_aliases)
     assert found["KMT2D"].rows == (0, 1)
     assert found["KMT2D"].name == "ENSG00000167548.1,ENSG00000167548.2"
+
+
+@pytest.fixture
+def entrez():
+    return aliases(("8085", "KMT2D", "entrez_gene_id"), ("7157", "TP53", "entrez_gene_id"))
+
+
+def test_rows_named_by_integers_alone_are_found_by_their_entrez_id(entrez):
+    found, ambiguous = find_genes(["7157", "8085", "7157"], ["KMT2D", "TP53", "RB1"], entrez)
+    assert (found["KMT2D"].rows, found["KMT2D"].name, found["KMT2D"].rule) == ((1,), "8085", "entrez_gene_id")
+    assert (found["TP53"].rows, found["TP53"].reason) == ((0, 2), "2 rows of this name, taken together")
+    assert (found["RB1"].rule, ambiguous) == ("missing", [])
+
+
+def test_an_integer_among_symbols_is_no_entrez_id(entrez):
+    found, _ = find_genes(["7157", "KMT2D"], ["KMT2D", "TP53"], entrez)
+    assert (found["TP53"].rule, found["KMT2D"].rule, found["KMT2D"].reason) == ("missing", "symbol", "")
+
+
+@pytest.fixture
+def gene_model(tmp_path):
+    """Return a function that writes a gene model of ids and names."""
+
+    def maker(**names):
+        path = tmp_path / "genes.gff3"
+        lines = (f"1\te\tgene\t1\t9\t.\t+\t.\tID=gene:{key};Name={value}\n" for key, value in names.items())
+        path.write_text("".join(lines))
+        return OtherNames(path)
+
+    return maker
+
+
+def test_an_ensembl_id_that_the_table_does_not_know_is_named_by_the_gene_model(gene_aliases, gene_model):
+    others = gene_model(ENSG00000000001="SLFN11", ENSG00000000002="CYR61", ENSG00000000003="OTHER")
+    names = ["ENSG00000000002.7", "ENSG00000000001.1", "ENSG00000000003"]
+    found, ambiguous = find_genes(names, ["CCN1", "SLFN11", "RB1"], gene_aliases, others)
+    assert [found["SLFN11"].rows, found["SLFN11"].name, found["SLFN11"].rule, found["SLFN11"].reason] == [
+        *((1,), "ENSG00000000001.1", "ensembl_gene_id", "named by the gene model"),
+    ]
+    # The model has an old symbol of the gene.
+    assert (found["CCN1"].rows, found["RB1"].rule, ambiguous) == ((0,), "missing", [])
+    assert find_genes(names, ["SLFN11"], gene_aliases)[0]["SLFN11"].rule == "missing"
+
+
+def test_rows_that_the_gene_model_gives_one_name_are_taken_together(gene_aliases, gene_model):
+    others = gene_model(ENSG00000000001="MATR3", ENSG00000000002="MATR3")
+    found, _ = find_genes(["ENSG00000000002", "X", "ENSG00000000001"], ["MATR3"], gene_aliases, others)
+    assert found["MATR3"].rows == (0, 2)
+    assert found["MATR3"].reason == "2 rows of this name, taken together; named by the gene model"
+
+
+def test_where_table_and_gene_model_disagree_the_table_decides_and_both_genes_say_so(gene_aliases, gene_model):
+    others = gene_model(ENSG00000167548="SLFN11", ENSG00000000001="KMT2D")
+    names = ["ENSG00000167548.20", "ENSG00000000001"]
+    found, ambiguous = find_genes(names, ["KMT2D", "SLFN11"], gene_aliases, others)
+    assert (found["KMT2D"].rows, found["SLFN11"].rows, ambiguous) == ((0,), (), [])
+    assert found["KMT2D"].reason == (
+        "the gene model names ENSG00000167548 SLFN11; gene_aliases.tsv decides; "
+        "row ENSG00000000001 not used, though the gene model names it so too"
+    )
+    assert found["SLFN11"].reason == (
+        "the matrix has no row of this name or of an alias; "
+        "the gene model gives the name to ENSG00000167548, which gene_aliases.tsv has as KMT2D"
+    )
+
+
+def test_a_gene_model_that_agrees_by_an_old_symbol_is_no_disagreement(gene_aliases, gene_model):
+    found, _ = find_genes(["ENSG00000167548"], ["KMT2D"], gene_aliases, gene_model(ENSG00000167548="MLL2"))
+    assert (found["KMT2D"].rule, found["KMT2D"].reason) == ("ensembl_gene_id", "")
+
+
+def test_a_matrix_without_ensembl_ids_does_not_ask_the_gene_model(gene_aliases, tmp_path):
+    found, _ = find_genes(["KMT2D"], ["KMT2D"], gene_aliases, OtherNames(tmp_path / "none.gff3"))
+    assert found["KMT2D"].rule == "symbol"
+
+
+def test_a_name_of_two_genes_is_a_fault_where_one_of_them_has_no_other_row(gene_aliases):
+    others = OtherNames(unclear={"TTF1": ("NKX2-1", "TTF2"), "P1": ("KMT2D", "RB1")})
+    names = ["KMT2D", "TTF1", "P1"]
+    found, _ = find_genes(names, ["KMT2D", "NKX2-1"], gene_aliases, others)
+    unclear = unclear_rows(names, found, others)
+    assert unclear == [("TTF1", 1, ("NKX2-1", "TTF2"))]
+    (fault,) = unclear_faults(unclear, "m.tsv", [2, 3, 4])
+    assert str(fault) == (
+        'E-EXP-032 m.tsv:3 column gene name value "TTF1": by the HGNC table the name could mean NKX2-1 or TTF2, and '
+        "one of them has no other row; fix: name the row by the approved symbol of the gene that is meant"
+    )
 
 
 @pytest.mark.parametrize(("approved", "alias"), [((), "CCN1"), (("TTF1",), "TTF1")])

@@ -8,8 +8,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sclcohort.contracts import DRIVER_GENES, GENE_ALIASES, GENE_SETS, NE_SIGNATURE, REGULONS, SUBTYPE_CALIBRATION
-from sclcohort.regulators.genes import ENSEMBL_GENE_ID, LINEAGE_FACTORS, check_aliases
+from sclcohort.contracts import (
+    DRIVER_GENES,
+    GENE_ALIASES,
+    GENE_SETS,
+    NE_SIGNATURE,
+    REGULONS,
+    RESISTANCE_RULES,
+    SUBTYPE_CALIBRATION,
+)
+from sclcohort.regulators.genes import ENSEMBL_GENE_ID, LINEAGE_FACTORS, check_aliases, genes_used
 from sclcohort.regulators.set_scores import directed_members
 from sclcohort.regulators.signatures import ne_scores, programme_members, rank_scores
 from sclcohort.regulators.subtypes import LETTERS, WITHOUT_STROMA, Calibration, Evidence, call_subtype
@@ -137,6 +145,11 @@ def test_every_gene_of_the_stage_and_every_driver_has_one_ensembl_id(resources, 
         ("ENSG00000139687", "RB1"),
         ("ENSG00000136997", "MYC"),
         ("ENSG00000139352", "ASCL1"),
+        # And NCBI's of the same.
+        ("7157", "TP53"),
+        ("5925", "RB1"),
+        ("4609", "MYC"),
+        ("429", "ASCL1"),
     ],
 )
 def test_old_names_met_in_published_tables_are_mapped(gene_aliases, alias, gene):
@@ -195,9 +208,21 @@ def test_targets_renamed_since_their_source_are_found_by_the_old_symbol(script, 
     assert not set(renamed) & set(regulons["target"])
 
 
-def test_targets_have_an_ensembl_id_but_for_three_on_which_the_sources_disagree(gene_aliases, regulons):
-    identified = set(gene_aliases.loc[gene_aliases["kind"] == "ensembl_gene_id", "gene_symbol"])
-    assert set(regulons["target"]) - identified == {"CFAP96", "ELFN2", "MTCL2"}
+@pytest.mark.parametrize("kind", ["ensembl_gene_id", "entrez_gene_id"])
+def test_every_gene_that_a_score_uses_has_one_id_of_each_kind(
+    resources, gene_aliases, gene_sets, ne_signature, kind, regulons
+):
+    identified = gene_aliases.loc[gene_aliases["kind"] == kind, "gene_symbol"]
+    assert identified.is_unique
+    users = genes_used(gene_sets, ne_signature, read_table(resources / "resistance_rules.tsv", RESISTANCE_RULES))
+    genes = {*users, *regulons["target"], *regulons["source"]}
+    genes |= set(read_table(resources / "driver_genes.tsv", DRIVER_GENES)["gene_symbol"])
+    assert genes - set(identified) == set()
+
+
+def test_entrez_ids_are_integers_and_nothing_else_is(gene_aliases):
+    is_integer = gene_aliases["alias"].str.fullmatch("[0-9]+")
+    assert (is_integer == (gene_aliases["kind"] == "entrez_gene_id")).all()
 
 
 def test_the_calibration_is_what_its_script_fits(script, lines, resources, tmp_path):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sclcohort.contracts import GENE_ALIASES
+from sclcohort.regulators.gene_names import NO_OTHERS, OtherNames
 from sclcohort.regulators.matrix import Matrix
 from sclcohort.regulators.units import merge_rows, to_log2
 from sclcohort.regulators.universe import universe_of
@@ -29,9 +30,9 @@ def gene_aliases():
 
 @pytest.fixture
 def universe(gene_aliases):
-    def maker(unit="counts", names=NAMES, values=COUNTS, wanted=("CCN1", "CCN2", "TSPAN6")):
+    def maker(unit="counts", names=NAMES, values=COUNTS, wanted=("CCN1", "CCN2", "TSPAN6"), others=NO_OTHERS):
         matrix = Matrix("m.tsv", tuple(names), tuple(range(2, len(names) + 2)), ("S1", "S2", "S3"), values)
-        return universe_of(matrix, unit, wanted, gene_aliases)
+        return universe_of(matrix, unit, wanted, gene_aliases, others)
 
     return maker
 
@@ -40,6 +41,12 @@ def test_every_gene_stands_once_under_its_approved_symbol_or_its_name(universe):
     # CTGF stays a gene of its own where CCN2 has a row: nothing is guessed.
     assert universe().genes == ("CCN1", "CCN2", "CTGF", "TSPAN6", "YAP1")
     assert universe(wanted=()).genes == ("CCN2", "CTGF", "CYR61", "ENSG00000000003", "YAP1")
+
+
+def test_a_target_whose_name_could_be_another_gene_is_not_measured(universe):
+    found = universe(wanted=("CCN1", "TAFAZZIN"), others=OtherNames(unclear={"YAP1": ("CCN1", "TAFAZZIN")})).found
+    assert (found["CCN1"].rule, found["TAFAZZIN"].rule) == ("alias", "missing")
+    assert found["TAFAZZIN"].reason == "row YAP1 could mean CCN1 or TAFAZZIN: not used"
 
 
 @pytest.mark.parametrize("unit", ["tpm", "counts", "log2_tpm_plus_1"])

@@ -3,6 +3,7 @@
 INPUTS   expression.matrix                        genes x samples, in the declared unit
          expression.gene_lengths                  where given, by which counts become TPM
          regulators.regulon.file                  a regulon in place of regulons.tsv, where one is configured
+         reference.gff                            names of Ensembl gene ids
          <resources>/gene_aliases.tsv, gene_sets.tsv, ne_signature.tsv, subtype_calibration.tsv, regulons.tsv
 OUTPUTS  <results>/regulators/scores.tsv          factor expression, programme and NE scores
          <results>/regulators/subtypes.tsv        subtype with probability and margin
@@ -23,6 +24,7 @@ rule score_regulators:
         matrix=get_expression_files,
         gene_lengths=get_given(GENE_LENGTHS),
         regulon=get_given(REGULON),
+        gene_model=get_given(GFF if MATRIX else None),
         gene_aliases="<resources>/gene_aliases.tsv",
         gene_sets="<resources>/gene_sets.tsv",
         ne_signature="<resources>/ne_signature.tsv",
@@ -55,6 +57,7 @@ rule score_regulators:
             table_format=SETTINGS["expression"]["format"],
             regulon=REGULON,
             regulon_sha256=SETTINGS["regulators"]["regulon"]["sha256"],
+            gene_model=GFF if MATRIX else None,
         ),
         min_probability=SETTINGS["regulators"]["min_probability"],
         min_margin=SETTINGS["regulators"]["min_margin"],

@@ -12,7 +12,11 @@ GENE_ALIASES = Table(
         Column("alias", "text", "Old symbol, alias or identifier, as met in data."),
         Column("gene_symbol", "text", "Approved HGNC symbol.", required=True),
         Column(
-            "kind", "text", "What the alias is.", states=("previous_symbol", "alias", "ensembl_gene_id"), required=True
+            "kind",
+            "text",
+            "What the alias is.",
+            states=("previous_symbol", "alias", "ensembl_gene_id", "entrez_gene_id"),
+            required=True,
         ),
         CITATION,
         CERTAINTY,
@@ -107,7 +111,7 @@ GENE_MAPPING = Table(
             "rule",
             "text",
             "How the row was found.",
-            states=("symbol", "alias", "ensembl_gene_id", "missing"),
+            states=("symbol", "alias", "ensembl_gene_id", "entrez_gene_id", "missing"),
             required=True,
         ),
         Column("used_by", "text", "Gene sets, scores and rules that want the gene, joined by ','.", required=True),

@@ -17,10 +17,11 @@ import numpy as np
 
 from sclcohort.errors import Fault
 from sclcohort.regulators.conversion import Converted, convert
-from sclcohort.regulators.genes import GeneRows, find_genes, mapping_faults
+from sclcohort.regulators.gene_names import NO_OTHERS, OtherNames
+from sclcohort.regulators.genes import GeneRows, find_genes, mapping_faults, unclear_faults, unclear_rows
 from sclcohort.regulators.lengths import lengths_of, read_gene_lengths
 from sclcohort.regulators.matrix import Matrix, read_layout, read_values, refuse
-from sclcohort.regulators.name_faults import name_faults
+from sclcohort.regulators.name_faults import first_of, name_faults
 from sclcohort.regulators.star import read_star
 from sclcohort.regulators.table_formats import MATRIX, STAR, TableFormat
 from sclcohort.regulators.units import merge_rows, to_log2, unit_faults
@@ -86,6 +87,7 @@ def read_expression(
     table: TableFormat = MATRIX,
     gene_lengths: Path | None = None,
     strand: str | None = None,
+    others: OtherNames = NO_OTHERS,
 ) -> Expression:
     """Read the wanted columns of an expression matrix and keep the genes that the workflow uses.
 
@@ -107,6 +109,8 @@ def read_expression(
         Lengths of the genes, by which counts become TPM.
     strand : {"unstranded", "forward", "reverse"} or None
         Which counts of STAR to take; None in other formats.
+    others : OtherNames
+        Further names of genes.
 
     Returns
     -------
@@ -131,21 +135,28 @@ def read_expression(
         lengths = read_gene_lengths(gene_lengths)
         bases, length_faults = lengths_of(matrix.genes, matrix.line_numbers, matrix.file, lengths)
         matrix = replace(matrix, bases=bases)
-    found, ambiguous = find_genes(matrix.genes, wanted, gene_aliases)
-    faults = name_faults(matrix.genes, matrix.line_numbers, matrix.file)
-    if not faults and not any(gene.rows for gene in found.values()) and not ambiguous:
-        faults = [_unknown_names(matrix, len(wanted))]
-    faults += mapping_faults(ambiguous, matrix.file, matrix.line_numbers)
-    faults += length_faults
-    faults += cell_faults or unit_faults(matrix, unit)
-    refuse(faults)
+    found, name_problems = _found_genes(matrix, wanted, gene_aliases, others)
+    refuse([*name_problems, *length_faults, *(cell_faults or unit_faults(matrix, unit))])
     _log_summary(matrix, found, unread)
     return _reduced(convert(matrix, unit), found)
 
 
+def _found_genes(
+    matrix: Matrix, wanted: Sequence[str], gene_aliases: pd.DataFrame, others: OtherNames
+) -> tuple[dict[str, GeneRows], list[Fault]]:
+    """Return how each wanted gene was found, and what is wrong with the names of the rows."""
+    found, ambiguous = find_genes(matrix.genes, wanted, gene_aliases, others)
+    unclear = unclear_rows(matrix.genes, found, others)
+    faults = name_faults(matrix.genes, matrix.line_numbers, matrix.file)
+    if not faults and not any(gene.rows for gene in found.values()) and not ambiguous and not unclear:
+        faults = [_unknown_names(matrix, len(wanted))]
+    faults += mapping_faults(ambiguous, matrix.file, matrix.line_numbers)
+    return found, faults + first_of(unclear_faults(unclear, matrix.file, matrix.line_numbers))
+
+
 def _unknown_names(matrix: Matrix, wanted: int) -> Fault:
     found = f"none of the {wanted} genes that the workflow uses is a row"
-    fix = "name the rows by HGNC symbol or by human Ensembl gene id"
+    fix = "name the rows by HGNC symbol, or by human Ensembl or NCBI (Entrez) gene id"
     return Fault("E-EXP-017", matrix.file, found, fix, matrix.line_numbers[0], "gene name", matrix.genes[0])
 
 

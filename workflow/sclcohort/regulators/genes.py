@@ -1,8 +1,9 @@
 """Which genes the workflow wants from an expression matrix, and which row of the matrix each one is.
 
-A row is found by the approved HGNC symbol first, then by a previous symbol or alias, then by the Ensembl gene id
-(version stripped). Where no row carries the symbol and rows of two different names could be the gene, nothing is
-guessed: that is a fault of the matrix.
+A row is found by the approved HGNC symbol first, then by a previous symbol or alias, an Ensembl gene id (version
+stripped) or, in a matrix that has no other names, an NCBI (Entrez) gene id; what gene_aliases.tsv does not know of
+Ensembl ids, the configured gene model says. Where no row carries the symbol and rows of two different names could be
+the gene, nothing is guessed: that is a fault of the matrix.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from sclcohort.contracts import GENE_MAPPING, RB1_RNA_GENES
 from sclcohort.errors import Fault, TableError
+from sclcohort.regulators.gene_names import NO_OTHERS, OtherNames, are_entrez
 from sclcohort.tables import as_frame
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ REGULATORS = (
 )
 
 ENSEMBL_GENE_ID = re.compile(r"^(ENSG\d{11})(?:\.\d+)?(?:_PAR_Y)?$")
+IDENTIFIERS = frozenset({"ensembl_gene_id", "entrez_gene_id"})
 RULE_GENE = re.compile(r"expression:([A-Za-z0-9][A-Za-z0-9.\-]*)")
 
 
@@ -51,7 +54,7 @@ class GeneRows:
         Positions in the matrix, from 0; several where the matrix repeats a name; empty where it lacks the gene.
     name : str
         The row's name as the matrix prints it, several joined by ``,``.
-    rule : {"symbol", "alias", "ensembl_gene_id", "missing"}
+    rule : {"symbol", "alias", "ensembl_gene_id", "entrez_gene_id", "missing"}
         How it was found.
     reason : str
         What a reader should know: repeated rows, rows left unused.
@@ -61,6 +64,9 @@ class GeneRows:
     name: str
     rule: str
     reason: str
+
+
+ABSENT = "the matrix has no row of this name or of an alias"
 
 
 def genes_of_rules(resistance_rules: pd.DataFrame) -> dict[str, list[str]]:
@@ -128,7 +134,7 @@ def check_aliases(gene_aliases: pd.DataFrame, approved: Sequence[str] = ()) -> N
 
 
 def find_genes(
-    names: Sequence[str], wanted: Sequence[str], gene_aliases: pd.DataFrame
+    names: Sequence[str], wanted: Sequence[str], gene_aliases: pd.DataFrame, others: OtherNames = NO_OTHERS
 ) -> tuple[dict[str, GeneRows], list[tuple[str, list[tuple[str, int]]]]]:
     """Find the rows of the wanted genes among the row names of a matrix.
 
@@ -140,6 +146,10 @@ def find_genes(
         Approved symbols.
     gene_aliases : DataFrame
         The resource table.
+    others : OtherNames
+        Holds the gene model, which is asked where the table does not know an Ensembl id; rows that it gives one name
+        are taken together, like rows that repeat a symbol. Where the two disagree the table decides, and the reason
+        says so.
 
     Returns
     -------
@@ -152,34 +162,109 @@ def find_genes(
     for position, name in enumerate(names):
         identifier = ENSEMBL_GENE_ID.match(name)
         rows_of[identifier.group(1) if identifier else name].append(position)
-    others: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    aliases_of: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    is_entrez = are_entrez(rows_of)
     for alias, gene, kind in zip(gene_aliases["alias"], gene_aliases["gene_symbol"], gene_aliases["kind"], strict=True):
-        if alias in rows_of:
-            others[gene].append((alias, "ensembl_gene_id" if kind == "ensembl_gene_id" else "alias"))
+        if alias in rows_of and (is_entrez or kind != "entrez_gene_id"):
+            aliases_of[gene].append((alias, kind if kind in IDENTIFIERS else "alias"))
+    model = _GeneModel(rows_of, gene_aliases, others)
     found: dict[str, GeneRows] = {}
     ambiguous: list[tuple[str, list[tuple[str, int]]]] = []
     for gene in wanted:
-        candidates = sorted(others[gene])
+        candidates = sorted(aliases_of[gene])
         if gene in rows_of:
             found[gene] = _found(names, rows_of[gene], "symbol", [alias for alias, _ in candidates])
         elif len(candidates) == 1:
             alias, rule = candidates[0]
-            found[gene] = _found(names, rows_of[alias], rule, [])
+            found[gene] = _found(names, rows_of[alias], rule, [], model.notes_on(alias, gene))
+        elif candidates:
+            ambiguous.append((gene, [(names[rows_of[alias][0]], rows_of[alias][0]) for alias, _ in candidates]))
+            found[gene] = GeneRows((), "", "missing", ABSENT)
+        elif model.ids_of[gene]:
+            rows = sorted(row for identifier in model.ids_of[gene] for row in rows_of[identifier])
+            found[gene] = _found(names, rows, "ensembl_gene_id", [], ["named by the gene model"])
         else:
-            if candidates:
-                ambiguous.append((gene, [(names[rows_of[alias][0]], rows_of[alias][0]) for alias, _ in candidates]))
-            found[gene] = GeneRows((), "", "missing", "the matrix has no row of this name or of an alias")
+            found[gene] = GeneRows((), "", "missing", "; ".join([ABSENT, *model.notes_on_missing(gene)]))
     return found, ambiguous
 
 
-def _found(names: Sequence[str], rows: Sequence[int], rule: str, unused: Sequence[str]) -> GeneRows:
+class _GeneModel:
+    """What the gene model says about the Ensembl ids of a matrix.
+
+    Parameters
+    ----------
+    rows_of : dict of str to list of int
+        Rows of each name of the matrix, Ensembl ids without version.
+    gene_aliases, others
+        As for `find_genes`.
+    """
+
+    def __init__(self, rows_of: Mapping[str, Sequence[int]], gene_aliases: pd.DataFrame, others: OtherNames) -> None:
+        identifiers = [name for name in rows_of if ENSEMBL_GENE_ID.match(name)]
+        symbols = others.of_gene_model if identifiers else {}
+        self.decided = dict(zip(gene_aliases["alias"], gene_aliases["gene_symbol"], strict=True)) if symbols else {}
+        # Gene models carry old symbols; what a gene is called today, the table says.
+        self.symbol_of = {
+            identifier: self.decided.get(symbols[identifier], symbols[identifier])
+            for identifier in identifiers
+            if identifier in symbols
+        }
+        self.ids_of: dict[str, list[str]] = defaultdict(list)
+        self.elsewhere: dict[str, list[str]] = defaultdict(list)
+        for identifier, symbol in self.symbol_of.items():
+            (self.elsewhere if identifier in self.decided else self.ids_of)[symbol].append(identifier)
+
+    def notes_on(self, alias: str, gene: str) -> list[str]:
+        """Return what the gene model says otherwise about the row that is a gene."""
+        symbol, more = self.symbol_of.get(alias, gene), self.ids_of[gene]
+        notes = [] if symbol == gene else [f"the gene model names {alias} {symbol}; gene_aliases.tsv decides"]
+        return notes + ([f"row {', '.join(more)} not used, though the gene model names it so too"] if more else [])
+
+    def notes_on_missing(self, gene: str) -> list[str]:
+        """Return which rows the gene model would have taken for a gene that has none."""
+        return [
+            f"the gene model gives the name to {identifier}, which gene_aliases.tsv has as {self.decided[identifier]}"
+            for identifier in self.elsewhere[gene]
+        ]
+
+
+def _found(
+    names: Sequence[str], rows: Sequence[int], rule: str, unused: Sequence[str], further: Sequence[str] = ()
+) -> GeneRows:
     notes = []
     if len(rows) > 1:
         notes.append(f"{len(rows)} rows of this name, taken together")
     if unused:
         notes.append(f"row {', '.join(unused)} not used: the approved symbol has a row")
     shown = names[rows[0]] if len(rows) == 1 else ",".join(sorted({names[row] for row in rows}))
-    return GeneRows(tuple(rows), shown, rule, "; ".join(notes))
+    return GeneRows(tuple(rows), shown, rule, "; ".join([*notes, *further]))
+
+
+def unclear_rows(
+    names: Sequence[str], found: Mapping[str, GeneRows], others: OtherNames
+) -> list[tuple[str, int, Sequence[str]]]:
+    """Return the rows that could be a gene which was not found, or another gene.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Row names of the matrix.
+    found : dict of str to GeneRows
+        As `find_genes` returns it.
+    others : OtherNames
+        Holds the names that mean several genes.
+
+    Returns
+    -------
+    list of (name, row position, genes)
+        In the order of the matrix.
+    """
+    missing = {gene for gene, rows in found.items() if not rows.rows}
+    return [
+        (name, row, others.unclear[name])
+        for row, name in enumerate(names)
+        if not missing.isdisjoint(others.unclear.get(name, ()))
+    ]
 
 
 def mapping_faults(
@@ -197,6 +282,24 @@ def mapping_faults(
             rows[0][0],
         )
         for gene, rows in ambiguous
+    ]
+
+
+def unclear_faults(
+    unclear: Sequence[tuple[str, int, Sequence[str]]], file: str, line_numbers: Sequence[int]
+) -> list[Fault]:
+    """Return one fault for each row of `unclear_rows`."""
+    return [
+        Fault(
+            "E-EXP-032",
+            file,
+            f"by the HGNC table the name could mean {' or '.join(genes)}, and one of them has no other row",
+            "name the row by the approved symbol of the gene that is meant",
+            line_numbers[row],
+            "gene name",
+            name,
+        )
+        for name, row, genes in unclear
     ]
 
 

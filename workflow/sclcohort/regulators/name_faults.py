@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from sclcohort.errors import Fault
+from sclcohort.regulators.gene_names import are_entrez, are_row_numbers
 
 # How many rows of one kind of fault are listed with their address; the rest are counted.
 SHOWN = 5
@@ -69,13 +70,20 @@ def name_faults(names: Sequence[str], line_numbers: Sequence[int], file: str) ->
     Returns
     -------
     list of Fault
-        Empty names, spreadsheet damage, symbols or ids of another organism, Entrez ids; of each kind the first
-        `SHOWN` with their line, and the count of the rest.
+        Empty names, spreadsheet damage, symbols or ids of another organism, row numbers, Entrez ids among other
+        names; of each kind the first `SHOWN` with their line, and the count of the rest.
     """
+    if are_row_numbers(names):
+        found, fix = "the row names count the rows: they are no gene ids", "export the matrix with the genes' names"
+        return [Fault("E-EXP-017", file, found, fix, line_numbers[0], "gene name", names[0])]
     # A whole column of numbers is a matrix of Entrez ids, not of dates.
-    if _share(names, _ENTREZ.match) >= ENTREZ_MIN_FRACTION:
-        fix = "convert the ids to HGNC symbols or Ensembl gene ids"
-        return [Fault("E-EXP-017", file, "the row names are numbers (Entrez ids?)", fix, 2, "gene name", names[0])]
+    if are_entrez(names):
+        return []
+    if (share := _share(names, _ENTREZ.match)) >= ENTREZ_MIN_FRACTION:
+        row = next(position for position, name in enumerate(names) if not _ENTREZ.match(name))
+        found = f"{share:.0%} of the row names are numbers (Entrez ids?), and this one is none"
+        fix = "name all rows by one kind of id, or take the row out if it is no gene"
+        return [Fault("E-EXP-017", file, found, fix, line_numbers[row], "gene name", names[row])]
     places = list(zip(names, line_numbers, strict=True))
     empty = [
         Fault("E-EXP-014", file, "the row has no gene name", "name the row or take it out", line, "gene name", "")

@@ -15,35 +15,23 @@ from sclcohort.contracts import (
     ACTIVITY,
     EXPRESSION,
     EXPRESSION_STATUS,
-    GENE_ALIASES,
     GENE_MAPPING,
-    GENE_SETS,
-    NE_SIGNATURE,
     REGULON_TARGETS,
-    REGULONS,
-    RESISTANCE_RULES,
     SAMPLES,
     SCORES,
-    SUBTYPE_CALIBRATION,
     SUBTYPE_CALLS,
 )
 from sclcohort.errors import StepError
-from sclcohort.regulators.activity import (
-    activity_rows,
-    check_regulons,
-    rows_without_activity,
-    score_activities,
-)
+from sclcohort.regulators.activity import activity_rows, rows_without_activity, score_activities
 from sclcohort.regulators.expression import Expression, SampleState, read_expression
+from sclcohort.regulators.gene_names import OtherNames
 from sclcohort.regulators.genes import (
     LINEAGE_FACTORS,
     T_CELL_INFLAMED,
     GeneRows,
-    check_aliases,
-    genes_used,
     mapping_table,
 )
-from sclcohort.regulators.regulon_file import read_regulon
+from sclcohort.regulators.resources import Resources, read_resources
 from sclcohort.regulators.set_scores import (
     RANKED_SETS,
     SetScores,
@@ -71,34 +59,12 @@ from sclcohort.regulators.subtypes import (
 from sclcohort.regulators.table_formats import TableFormat, format_of
 from sclcohort.regulators.targets import target_rows
 from sclcohort.regulators.universe import Universe, universe_of
-from sclcohort.tables import Cell, read_rows, read_table, write_in_order, write_rows, write_table
+from sclcohort.tables import Cell, read_rows, write_in_order, write_rows, write_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
 LOGGER = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Resources:
-    """The resource tables of the stage.
-
-    Parameters
-    ----------
-    gene_aliases, gene_sets, ne_signature, regulons : DataFrame
-        The tables of those names; `regulons` may be the user's own.
-    calibration : Calibration
-        The constants of the subtype call.
-    users : dict of str to tuple of str
-        Genes that the workflow uses, with who wants them.
-    """
-
-    gene_aliases: pd.DataFrame
-    gene_sets: pd.DataFrame
-    ne_signature: pd.DataFrame
-    regulons: pd.DataFrame
-    calibration: Calibration
-    users: Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -151,32 +117,6 @@ def _rows_by_name(frame: pd.DataFrame) -> dict[str, dict[str, float]]:
     columns = frame.columns.astype(str).tolist()
     rows = zip(frame.index.astype(str), frame.to_numpy().tolist(), strict=True)
     return {name: dict(zip(columns, values, strict=True)) for name, values in rows}
-
-
-def read_resources(
-    gene_aliases: Path,
-    gene_sets: Path,
-    ne_signature: Path,
-    subtype_calibration: Path,
-    regulons: Path,
-    resistance_rules: Path,
-    regulon: Path | None = None,
-    regulon_sha256: str | None = None,
-) -> Resources:
-    """Read and check the resource tables of the stage, and the regulon that stands in for `regulons` where given."""
-    aliases, sets = read_table(gene_aliases, GENE_ALIASES), read_table(gene_sets, GENE_SETS)
-    signature = read_table(ne_signature, NE_SIGNATURE)
-    users = genes_used(sets, signature, read_table(resistance_rules, RESISTANCE_RULES))
-    targets = read_table(regulons, REGULONS)
-    check_regulons(targets)
-    check_aliases(aliases, [*users, *targets["target"]])
-    if regulon is not None:
-        if regulon_sha256 is None:
-            raise StepError(f"{regulon} is given without its checksum; fix: set regulators.regulon.sha256")
-        targets = read_regulon(regulon, regulon_sha256, aliases)
-        LOGGER.info("%d regulators and %d edges of %s", targets["source"].nunique(), len(targets), regulon)
-    calibration = Calibration.from_rows(list(read_rows(subtype_calibration, SUBTYPE_CALIBRATION)))
-    return Resources(aliases, sets, signature, targets, calibration, users)
 
 
 def score_columns(log2: pd.DataFrame, resources: Resources, *, min_genes_fraction: float) -> Scores:
@@ -340,7 +280,15 @@ def _expression_of(
         if unit is None:
             raise StepError("an expression matrix is given without its unit; fix: set expression.unit")
         return read_expression(
-            matrix, unit, columns, resources.users, resources.gene_aliases, table, gene_lengths, strand
+            matrix,
+            unit,
+            columns,
+            resources.users,
+            resources.gene_aliases,
+            table,
+            gene_lengths,
+            strand,
+            resources.others,
         )
     missing = GeneRows((), "", "missing", _why_no_expression(matrix))
     found = dict.fromkeys(resources.users, missing)
@@ -403,6 +351,7 @@ def run(
     strand: str | None = None,
     regulon: Path | None = None,
     regulon_sha256: str | None = None,
+    gene_model: Path | None = None,
     gene_aliases: Path,
     gene_sets: Path,
     ne_signature: Path,
@@ -441,6 +390,8 @@ def run(
         A regulon of the user's own, in place of `regulons`.
     regulon_sha256 : str or None
         The checksum that it must have.
+    gene_model : Path or None
+        Ensembl GFF3, by which Ensembl ids are named that `gene_aliases` does not know.
     gene_aliases, gene_sets, ne_signature, subtype_calibration, regulons, resistance_rules : Path
         Resource tables of those names.
     min_probability, min_margin : float
@@ -469,6 +420,7 @@ def run(
         resistance_rules,
         regulon,
         regulon_sha256,
+        OtherNames(gene_model),
     )
     sheet = sorted(read_rows(samples, SAMPLES), key=lambda sample: str(sample["sample_id"]))
     measured = _expression_of(sheet, matrix, unit, format_of(table_format), gene_lengths, strand, resources)
@@ -497,7 +449,8 @@ def run(
     write_rows(subtypes, SUBTYPE_CALLS, calls)
     universe = None
     if measured.matrix is not None and measured.unit is not None:
-        universe = universe_of(measured.matrix, measured.unit, resources.regulons["target"], resources.gene_aliases)
+        wanted = resources.regulons["target"]
+        universe = universe_of(measured.matrix, measured.unit, wanted, resources.gene_aliases, resources.others)
     activities = _activity_rows(sheet, states, universe, resources.regulons, min_targets=min_targets)
     write_in_order(activity, ACTIVITY, activities)
     found = {} if universe is None else universe.found

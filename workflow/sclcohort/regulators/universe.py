@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sclcohort.regulators.genes import ENSEMBL_GENE_ID, GeneRows, find_genes
+from sclcohort.regulators.gene_names import NO_OTHERS, OtherNames
+from sclcohort.regulators.genes import ENSEMBL_GENE_ID, GeneRows, find_genes, unclear_rows
 from sclcohort.regulators.units import ADDED_UNITS, column_sums, to_log2
 
 if TYPE_CHECKING:
@@ -110,7 +111,9 @@ class Universe:
             values[start:stop] = to_log2(rows, totals, self.unit)
 
 
-def universe_of(matrix: Matrix, unit: str, wanted: Iterable[str], gene_aliases: pd.DataFrame) -> Universe:
+def universe_of(
+    matrix: Matrix, unit: str, wanted: Iterable[str], gene_aliases: pd.DataFrame, others: OtherNames = NO_OTHERS
+) -> Universe:
     """Return all genes of a matrix, the wanted ones under their approved symbols.
 
     Parameters
@@ -124,9 +127,11 @@ def universe_of(matrix: Matrix, unit: str, wanted: Iterable[str], gene_aliases: 
         counts as not measured, and the log says so.
     gene_aliases : DataFrame
         The resource table.
+    others : OtherNames
+        Further names of genes.
     """
     targets = sorted(set(wanted))
-    found, ambiguous = find_genes(matrix.genes, targets, gene_aliases)
+    found, ambiguous = find_genes(matrix.genes, targets, gene_aliases, others)
     symbol_of = {row: gene for gene, entry in found.items() for row in entry.rows}
     rows_of: dict[str, list[int]] = defaultdict(list)
     for row, name in enumerate(matrix.genes):
@@ -142,4 +147,9 @@ def universe_of(matrix: Matrix, unit: str, wanted: Iterable[str], gene_aliases: 
         for gene, claims in ambiguous:
             claiming = ", ".join(name for name, _ in claims)
             found[gene] = GeneRows((), "", "missing", f"rows {claiming} all claim it: none is used")
+    for name, _, claimed in unclear_rows(matrix.genes, found, others):
+        reason = f"row {name} could mean {' or '.join(claimed)}: not used"
+        found |= {
+            gene: GeneRows((), "", "missing", reason) for gene in claimed if gene in found and not found[gene].rows
+        }
     return Universe(matrix, unit, genes, rows, np.cumsum(counts) - counts, found)
