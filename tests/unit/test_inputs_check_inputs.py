@@ -150,6 +150,21 @@ def test_files_of_star_are_looked_for_before_any_job(cohort):
     assert 'E-FILE-001 data/samples.tsv:3 column expression_sample value "R2": is empty' in fault
 
 
+def test_files_of_salmon_and_the_genes_of_transcripts_are_looked_at_before_any_job(cohort):
+    salmon = {"matrix": "quants", "unit": "tpm", "format": "salmon", "tx2gene": "tx2gene.csv"}
+    write_config(cohort, expression=salmon)
+    (cohort / "quants" / "R1").mkdir(parents=True)
+    (cohort / "quants" / "R1" / "quant.sf").write_text("Name\n")
+    (cohort / "tx2gene.csv").write_text("TXNAME,GENEID\nT1,ASCL1\nT1,DLL3\n")
+    genes, sample = faults_of()
+    assert genes.startswith(
+        'E-EXP-030 tx2gene.csv:3 column gene value "DLL3": the transcript belongs to ASCL1 in a row'
+    )
+    assert 'column expression_sample value "R2": no R2/quant.sf in quants; fix: correct the name' in sample
+    (cohort / "tx2gene.csv").unlink()
+    assert any('column expression.tx2gene value "tx2gene.csv": cannot be read' in fault for fault in faults_of())
+
+
 def test_a_purity_file_is_a_purity_and_one_that_holds_none_is_a_fault(cohort):
     fit = cohort / "data" / "fit.tsv"
     fit.write_text("purity\tploidy\n0.6\t3\n")
@@ -216,6 +231,18 @@ def test_all_faults_of_all_files_are_found_in_one_pass(cohort):
         (
             {"expression": {"matrix": "tpm.tsv", "unit": "counts", "gene_lengths": "absent.tsv"}},
             "E-FILE-001 configuration column expression.gene_lengths",
+        ),
+        (
+            {"expression": {"matrix": "tpm.tsv", "unit": "tpm", "format": "salmon"}},
+            "expression.tx2gene: missing although salmon quantifies transcripts; fix: give a table of transcripts",
+        ),
+        (
+            {"expression": {"matrix": "tpm.tsv", "unit": "tpm", "tx2gene": "t.tsv"}},
+            'expression.tx2gene value "t.tsv": is given although the format is not salmon; fix: leave it out',
+        ),
+        (
+            {"expression": {"matrix": "tpm.tsv", "unit": "counts", "format": "salmon"}},
+            'expression.unit value "counts": a table of format salmon holds tpm; fix: change one of the two',
         ),
         (
             {"expression": {"matrix": "tpm.tsv", "unit": "counts", "format": "star"}},

@@ -8,7 +8,7 @@ import pytest
 from sclcohort.contracts import GENE_ALIASES
 from sclcohort.errors import StepError
 from sclcohort.regulators.expression import read_expression
-from sclcohort.regulators.star import file_of, read_star
+from sclcohort.regulators.star import read_star
 from sclcohort.regulators.table_formats import STAR
 from sclcohort.tables import as_frame
 
@@ -55,9 +55,9 @@ def test_a_file_is_found_by_the_prefix_that_star_was_given(tmp_path, name):
     path = tmp_path / f"{name}ReadsPerGene.out.tab.gz"
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(gzip.compress(TEXT.encode()))
-    assert file_of(tmp_path, "S9") == path
+    assert STAR.file_of(tmp_path, "S9") == path
     assert read_star(tmp_path, ["S9"], "reverse")[0].numbers.sum() == 465
-    assert file_of(tmp_path, "S8") is None
+    assert STAR.file_of(tmp_path, "S8") is None
 
 
 @pytest.mark.parametrize(

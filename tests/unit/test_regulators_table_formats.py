@@ -226,6 +226,7 @@ def test_a_format_has_a_name_and_no_name_is_a_matrix():
     assert {name: format_of(name) for name in FORMATS} == FORMATS
     assert format_of(None) is MATRIX
     with pytest.raises(
-        StepError, match=r"expression\.format is 'kallisto'; fix: say one of matrix, featurecounts, nf_core, star"
+        StepError,
+        match=r"expression\.format is 'kallisto'; fix: say one of matrix, featurecounts, nf_core, star, salmon",
     ):
         format_of("kallisto")

@@ -20,8 +20,7 @@ from sclcohort.inputs.check_inputs import checked_plan
 from sclcohort.inputs.plan import digest, make_plan
 from sclcohort.inputs.sheets import files_of
 from sclcohort.regulators.measures import measure_of
-from sclcohort.regulators.star import file_of
-from sclcohort.regulators.table_formats import STAR
+from sclcohort.regulators.table_formats import format_of
 from sclcohort.stamps import stamp
 
 # Every job, local or on a cluster, runs this package and no other, with the interpreter that runs Snakemake (a
@@ -62,6 +61,7 @@ SETTINGS = PLAN.config
 CHUNKS = PLAN.chunks
 MATRIX = SETTINGS["expression"]["matrix"]
 GENE_LENGTHS = SETTINGS["expression"]["gene_lengths"]
+TX2GENE = SETTINGS["expression"]["tx2gene"]
 REGULON = SETTINGS["regulators"]["regulon"]["file"]
 TARGETS = sorted({str(row["target"]) for row in PLAN.samples if row["target"]})
 # Path variables stand in file names only; params that hold a folder need it spelt out.
@@ -198,11 +198,12 @@ def get_given(*paths):
 
 
 def get_expression_files(wildcards):
-    """Return the files with expression: the matrix, or of STAR one of each sample."""
-    if not MATRIX or SETTINGS["expression"]["format"] != STAR.name:
+    """Return the files with expression: the matrix, or of STAR and salmon one of each sample."""
+    table = format_of(SETTINGS["expression"]["format"])
+    if not MATRIX or not table.is_folder:
         return get_given(MATRIX)
     names = [row["expression_sample"] for row in PLAN.samples]
-    found = [file_of(Path(MATRIX), name) for name in names if name]
+    found = [table.file_of(Path(MATRIX), name) for name in names if name]
     return [str(path) for path in found if path]
 
 

@@ -18,6 +18,7 @@ rule write_manifest:
             GFF,
             GENE_COORDINATES,
             GENE_LENGTHS,
+            TX2GENE,
             REGULON,
         )
         + get_expression_files(None),

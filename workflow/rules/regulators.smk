@@ -2,6 +2,7 @@
 
 INPUTS   expression.matrix                        genes x samples, in the declared unit
          expression.gene_lengths                  where given, by which counts become TPM
+         expression.tx2gene                       genes of transcripts, for salmon
          regulators.regulon.file                  a regulon in place of regulons.tsv, where one is configured
          reference.gff                            names of Ensembl gene ids
          <resources>/gene_aliases.tsv, gene_sets.tsv, ne_signature.tsv, subtype_calibration.tsv, regulons.tsv
@@ -23,6 +24,7 @@ rule score_regulators:
         samples="<results>/inputs/samples.tsv",
         matrix=get_expression_files,
         gene_lengths=get_given(GENE_LENGTHS),
+        tx2gene=get_given(TX2GENE),
         regulon=get_given(REGULON),
         gene_model=get_given(GFF if MATRIX else None),
         gene_aliases="<resources>/gene_aliases.tsv",
@@ -54,6 +56,7 @@ rule score_regulators:
             unit=SETTINGS["expression"]["unit"],
             gene_lengths=GENE_LENGTHS,
             strand=SETTINGS["expression"]["strand"],
+            tx2gene=TX2GENE,
             table_format=SETTINGS["expression"]["format"],
             regulon=REGULON,
             regulon_sha256=SETTINGS["regulators"]["regulon"]["sha256"],

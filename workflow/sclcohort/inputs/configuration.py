@@ -13,7 +13,7 @@ from sclcohort.errors import Fault, InputFaultsError
 from sclcohort.files import open_text
 from sclcohort.inputs.schemas import load_schema, violations, with_defaults
 from sclcohort.regulators.measures import UNITS
-from sclcohort.regulators.table_formats import FEATURE_COUNTS, FORMATS, STAR
+from sclcohort.regulators.table_formats import FEATURE_COUNTS, FORMATS, SALMON, STAR
 
 CONFIGURATION = "configuration"
 
@@ -104,7 +104,22 @@ def contradictions(config: Mapping[str, Any]) -> list[Fault]:
     if states["deep_deletion_max_copies"] > states["loss_max_copies"]:
         found = f"is above loss_max_copies {states['loss_max_copies']}"
         faults.append(_contradiction("copy_number.deep_deletion_max_copies", states["deep_deletion_max_copies"], found))
-    expression = config["expression"]
+    faults += _expression_contradictions(config["expression"])
+    regulon = config["regulators"]["regulon"]
+    if (regulon["file"] is None) != (regulon["sha256"] is None):
+        missing, given = ("sha256", "file") if regulon["sha256"] is None else ("file", "sha256")
+        found = f"missing although regulators.regulon.{given} is given"
+        faults.append(_contradiction(f"regulators.regulon.{missing}", None, found, "give both, or neither"))
+    reference = config["reference"]
+    if reference["download"]["enabled"] and (reference["fasta"] or reference["gff"]):
+        found = "is true although fasta or gff are given"
+        faults.append(_contradiction("reference.download.enabled", True, found, "leave out one or the other"))
+    return faults
+
+
+def _expression_contradictions(expression: Mapping[str, Any]) -> list[Fault]:
+    """Return the settings of section ``expression`` that do not go together."""
+    faults = []
     if expression["matrix"] and not expression["unit"]:
         found = "missing although a matrix is given"
         faults.append(_contradiction("expression.unit", None, found, f"say {', '.join(UNITS[:-1])} or {UNITS[-1]}"))
@@ -123,15 +138,12 @@ def contradictions(config: Mapping[str, Any]) -> list[Fault]:
         if table is FEATURE_COUNTS:
             found = "is given although the table of featureCounts has the lengths"
         faults.append(_contradiction("expression.gene_lengths", expression["gene_lengths"], found, "leave it out"))
-    regulon = config["regulators"]["regulon"]
-    if (regulon["file"] is None) != (regulon["sha256"] is None):
-        missing, given = ("sha256", "file") if regulon["sha256"] is None else ("file", "sha256")
-        found = f"missing although regulators.regulon.{given} is given"
-        faults.append(_contradiction(f"regulators.regulon.{missing}", None, found, "give both, or neither"))
-    reference = config["reference"]
-    if reference["download"]["enabled"] and (reference["fasta"] or reference["gff"]):
-        found = "is true although fasta or gff are given"
-        faults.append(_contradiction("reference.download.enabled", True, found, "leave out one or the other"))
+    if expression["matrix"] and table is SALMON and not expression["tx2gene"]:
+        found, fix = "missing although salmon quantifies transcripts", "give a table of transcripts and their genes"
+        faults.append(_contradiction("expression.tx2gene", None, found, fix))
+    if expression["tx2gene"] and table is not SALMON:
+        found = "is given although the format is not salmon"
+        faults.append(_contradiction("expression.tx2gene", expression["tx2gene"], found, "leave it out"))
     return faults
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import os
 import re
-import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,13 +15,14 @@ from sclcohort.coordinates import differ_by_prefix
 from sclcohort.errors import CohortError, Fault
 from sclcohort.files import is_cut_short, open_text
 from sclcohort.inputs.configuration import CONFIGURATION
+from sclcohort.inputs.expression_files import expression_faults
+from sclcohort.inputs.readable import first_line, unreadable
 from sclcohort.inputs.schemas import did_you_mean
 from sclcohort.inputs.sheets import files_of
 from sclcohort.reference.intervals import check_contigs, read_bed
 from sclcohort.reference.targets import ALL_CODING, target_name
 from sclcohort.regulators.regulon_file import regulon_faults
-from sclcohort.regulators.star import ENDING, file_of
-from sclcohort.regulators.table_formats import FORMATS, STAR, Header, format_faults, read_header
+from sclcohort.regulators.table_formats import format_of
 from sclcohort.variants.maf import MafFile, build_problem, choose_barcode, is_maf, read_maf
 from sclcohort.variants.population import population_faults
 from sclcohort.variants.refusal import RefusedVcfError
@@ -79,38 +79,14 @@ def open_files(plan: Plan) -> list[Fault]:
     return faults
 
 
-def unreadable(path: str) -> str | None:
-    """Return why a file cannot be read: missing, a folder, empty, no permission; None when it can."""
-    try:
-        found = Path(path).stat()
-        if stat.S_ISDIR(found.st_mode):
-            return "is a folder"
-        if found.st_size == 0:
-            return "is empty (0 bytes)"
-        with Path(path).open("rb") as handle:
-            handle.read(1)
-    except OSError as error:
-        return f"cannot be read: {error.strerror}"
-    return None
-
-
-def first_line(path: str) -> str:
-    """Return the first line of a text file that is neither empty nor a comment; empty where it is no text."""
-    try:
-        with open_text(Path(path)) as handle:
-            return next((line.rstrip("\n") for line in handle if line.strip() and not line.startswith("#")), "")
-    except (OSError, EOFError, UnicodeDecodeError):
-        return ""
-
-
 def _configured_files(plan: Plan) -> Iterator[Fault]:
     reference, expression = plan.config["reference"], plan.config["expression"]
     named = {f"reference.{key}": reference[key] for key in ("fasta", "gff", "gene_coordinates")}
     regulon = plan.config["regulators"]["regulon"]
-    named |= {f"expression.{key}": expression[key] for key in ("matrix", "gene_lengths")}
+    named |= {f"expression.{key}": expression[key] for key in ("matrix", "gene_lengths", "tx2gene")}
     named |= {"regulators.regulon.file": regulon["file"]}
     for key, path in named.items():
-        if key == "expression.matrix" and expression["format"] == STAR.name:
+        if key == "expression.matrix" and format_of(expression["format"]).is_folder:
             continue
         problem = None if path is None else unreadable(path)
         if problem is not None:
@@ -323,63 +299,3 @@ def purity_faults(sheet: str, row: Row) -> Iterator[Fault]:
         read_purity(Path(path), str(row["copy_number_sample"] or row["sample_id"]))
     except CohortError as error:
         yield Fault("E-CN-003", sheet, str(error), WANTED, line, "purity_file", path)
-
-
-def expression_faults(plan: Plan) -> Iterator[Fault]:
-    """Yield expression samples that the matrix does not have, and columns it has twice."""
-    path = plan.config["expression"]["matrix"]
-    if path is not None and plan.config["expression"]["format"] == STAR.name:
-        yield from _star_faults(plan, Path(path))
-        return
-    if path is None or unreadable(path) is not None:
-        return
-    try:
-        with open_text(Path(path)) as handle:
-            header = read_header(handle, FORMATS[plan.config["expression"]["format"]])
-    except (OSError, EOFError, UnicodeDecodeError) as error:
-        yield Fault("E-EXP-001", path, f"is not readable text ({error})", "give a tab-separated matrix")
-        return
-    wrong = format_faults(header, path)
-    if wrong:
-        yield from wrong
-        return
-    yield from _repeated(path, header)
-    taken: dict[int, Row] = {}
-    for row in plan.samples:
-        name = row["expression_sample"]
-        places = [] if name is None else header.positions(str(name))
-        first = taken.setdefault(places[0], row) if places else row
-        if name is None or (places and first is row and (len(places) == 1 or str(name) in header.samples)):
-            continue
-        fix = did_you_mean(str(name), header.short_names)
-        found = f"no such column in {path}"
-        if first is not row:
-            found = f"is the column of sample {first['sample_id']} in row {first['line']} too"
-            fix = "two tumours cannot share one measurement; correct one of them"
-        elif places:
-            found, fix = f"{len(places)} columns of {path} have this file name", "name the column as the file does"
-        line = int(str(row["line"]))
-        yield Fault("E-EXP-003", plan.config["samples"], found, fix, line, "expression_sample", str(name))
-
-
-def _star_faults(plan: Plan, folder: Path) -> Iterator[Fault]:
-    """Yield the samples of which the folder has no counts of STAR, or none that can be read."""
-    if not folder.is_dir():
-        fix = "give the folder of the files, or correct expression.format"
-        yield Fault("E-FILE-001", CONFIGURATION, "is no folder", fix, None, "expression.matrix", str(folder))
-        return
-    for row in plan.samples:
-        if row["expression_sample"] is None:
-            continue
-        name, line = str(row["expression_sample"]), int(str(row["line"]))
-        found = file_of(folder, name)
-        problem = f"no {name}.{ENDING} in {folder}" if found is None else unreadable(str(found))
-        if problem is not None:
-            code, fix = ("E-EXP-003", "correct the name") if found is None else ("E-FILE-001", f"check {found}")
-            yield Fault(code, plan.config["samples"], problem, fix, line, "expression_sample", name)
-
-
-def _repeated(path: str, header: Header) -> Iterator[Fault]:
-    names = header.samples
-    for name in sorted({name for name in names if names.count(name) > 1}):
-        yield Fault("E-EXP-002", path, "the sample has two columns", "remove or rename one", header.line, name)

@@ -15,15 +15,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sclcohort.errors import Fault
+from sclcohort.errors import Fault, StepError
 from sclcohort.regulators.conversion import Converted, convert
 from sclcohort.regulators.gene_names import NO_OTHERS, OtherNames
 from sclcohort.regulators.genes import GeneRows, find_genes, mapping_faults, unclear_faults, unclear_rows
 from sclcohort.regulators.lengths import lengths_of, read_gene_lengths
 from sclcohort.regulators.matrix import Matrix, read_layout, read_values, refuse
 from sclcohort.regulators.name_faults import first_of, name_faults
+from sclcohort.regulators.salmon import read_salmon
 from sclcohort.regulators.star import read_star
-from sclcohort.regulators.table_formats import MATRIX, STAR, TableFormat
+from sclcohort.regulators.table_formats import MATRIX, SALMON, STAR, TableFormat
 from sclcohort.regulators.units import merge_rows, to_log2, unit_faults
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ def read_expression(
     gene_lengths: Path | None = None,
     strand: str | None = None,
     others: OtherNames = NO_OTHERS,
+    tx2gene: Path | None = None,
 ) -> Expression:
     """Read the wanted columns of an expression matrix and keep the genes that the workflow uses.
 
@@ -111,6 +113,8 @@ def read_expression(
         Which counts of STAR to take; None in other formats.
     others : OtherNames
         Further names of genes.
+    tx2gene : Path or None
+        Transcripts and their genes, for salmon; None in other formats.
 
     Returns
     -------
@@ -123,9 +127,14 @@ def read_expression(
         none of the genes found, rows without a length.
     """
     wanted, samples = sorted(users), list(dict.fromkeys(columns))
+    cell_faults: list[Fault] = []
+    unread = 0
     if table is STAR:
         matrix, cell_faults = read_star(path, samples, strand or "undeclared")
-        unread = 0
+    elif table is SALMON:
+        if tx2gene is None:
+            raise StepError("quantifications of salmon are given without expression.tx2gene; fix: set it")
+        matrix = read_salmon(path, samples, tx2gene)
     else:
         layout = read_layout(path, samples, {*wanted, *gene_aliases["alias"]}, table)
         matrix, cell_faults = read_values(path, layout, samples)
@@ -147,17 +156,17 @@ def _found_genes(
     """Return how each wanted gene was found, and what is wrong with the names of the rows."""
     found, ambiguous = find_genes(matrix.genes, wanted, gene_aliases, others)
     unclear = unclear_rows(matrix.genes, found, others)
-    faults = name_faults(matrix.genes, matrix.line_numbers, matrix.file)
+    faults = name_faults(matrix.genes, matrix.line_numbers, matrix.named_in)
     if not faults and not any(gene.rows for gene in found.values()) and not ambiguous and not unclear:
         faults = [_unknown_names(matrix, len(wanted))]
-    faults += mapping_faults(ambiguous, matrix.file, matrix.line_numbers)
-    return found, faults + first_of(unclear_faults(unclear, matrix.file, matrix.line_numbers))
+    faults += mapping_faults(ambiguous, matrix.named_in, matrix.line_numbers)
+    return found, faults + first_of(unclear_faults(unclear, matrix.named_in, matrix.line_numbers))
 
 
 def _unknown_names(matrix: Matrix, wanted: int) -> Fault:
     found = f"none of the {wanted} genes that the workflow uses is a row"
     fix = "name the rows by HGNC symbol, or by human Ensembl or NCBI (Entrez) gene id"
-    return Fault("E-EXP-017", matrix.file, found, fix, matrix.line_numbers[0], "gene name", matrix.genes[0])
+    return Fault("E-EXP-017", matrix.named_in, found, fix, matrix.line_numbers[0], "gene name", matrix.genes[0])
 
 
 def _log_summary(matrix: Matrix, found: Mapping[str, GeneRows], unread: int) -> None:
@@ -179,9 +188,10 @@ def _reduced(converted: Converted, found: Mapping[str, GeneRows]) -> Expression:
 
     matrix, unit = converted.matrix, converted.unit
     totals, detected = matrix.numbers.sum(axis=0), (matrix.numbers > 0).sum(axis=0)
+    notes = matrix.notes or ("",) * len(matrix.samples)
     states = {
-        sample: _state(len(matrix.genes), int(count), converted.note)
-        for sample, count in zip(matrix.samples, detected, strict=True)
+        sample: _state(len(matrix.genes), int(count), "; ".join(filter(None, [note, converted.note])))
+        for sample, count, note in zip(matrix.samples, detected, notes, strict=True)
     }
     kept = [gene for gene, rows in found.items() if rows.rows]
     merged = np.stack([merge_rows(matrix.numbers[list(found[gene].rows)], unit) for gene in kept])

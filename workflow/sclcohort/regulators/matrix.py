@@ -61,6 +61,10 @@ class Matrix:
         Length of each gene, from 1; None where it is not known.
     is_estimated : bool
         Whether counts may have decimals.
+    names_file : str or None
+        Where the rows are named, if that is another file; `line_numbers` are of it.
+    notes : tuple of str
+        For each sample, what a reader of its scores should know; empty where there is nothing to be said of any.
     """
 
     file: str
@@ -70,6 +74,13 @@ class Matrix:
     numbers: NDArray[np.float64]
     bases: NDArray[np.float64] | None = None
     is_estimated: bool = False
+    names_file: str | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def named_in(self) -> str:
+        """Return the file that names the rows."""
+        return self.names_file or self.file
 
 
 @dataclass(frozen=True)
@@ -339,7 +350,7 @@ class _CellFaults:
         numbers[~fine] = np.nan
         for row, column in np.argwhere(~fine).tolist():
             text = str(frame[positions[column]].iloc[row])
-            code, found, fix = _diagnose(text)
+            code, found, fix = diagnose(text)
             kind = f"{code} {found}"
             self._totals[kind] += 1
             if self._totals[kind] <= SHOWN:
@@ -351,7 +362,7 @@ class _CellFaults:
         return [fault for kind in sorted(self._shown) for fault in first_of(self._shown[kind], self._totals[kind])]
 
 
-def _diagnose(text: str) -> tuple[str, str, str]:
+def diagnose(text: str) -> tuple[str, str, str]:
     """Return code, finding and cure of a cell that is not a finite number from 0."""
     cell = text.strip()
     if cell.lower() in _MISSING:

@@ -270,6 +270,7 @@ def _expression_of(
     table: TableFormat,
     gene_lengths: Path | None,
     strand: str | None,
+    tx2gene: Path | None,
     resources: Resources,
 ) -> Expression:
     """Return the cohort's expression; without columns where no sample has any."""
@@ -289,6 +290,7 @@ def _expression_of(
             gene_lengths,
             strand,
             resources.others,
+            tx2gene,
         )
     missing = GeneRows((), "", "missing", _why_no_expression(matrix))
     found = dict.fromkeys(resources.users, missing)
@@ -349,6 +351,7 @@ def run(
     table_format: str | None = None,
     gene_lengths: Path | None = None,
     strand: str | None = None,
+    tx2gene: Path | None = None,
     regulon: Path | None = None,
     regulon_sha256: str | None = None,
     gene_model: Path | None = None,
@@ -377,15 +380,17 @@ def run(
     samples : Path
         Table SAMPLES.
     matrix : Path or None
-        Expression matrix, genes x samples, or the folder of STAR's counts; None where the cohort has no RNA.
+        Expression matrix, genes x samples, or the folder of STAR's or salmon's files; None where the cohort has no RNA.
     unit : one of `measures.UNITS`, or None
         What its numbers are.
-    table_format : {"matrix", "featurecounts", "nf_core", "star"} or None
+    table_format : {"matrix", "featurecounts", "nf_core", "star", "salmon"} or None
         How it is laid out; None is a matrix.
     gene_lengths : Path or None
         Table of the genes' lengths, by which counts become TPM.
     strand : {"unstranded", "forward", "reverse"} or None
         Which counts of STAR to take; None in other formats.
+    tx2gene : Path or None
+        Transcripts and their genes, for salmon; None in other formats.
     regulon : Path or None
         A regulon of the user's own, in place of `regulons`.
     regulon_sha256 : str or None
@@ -423,7 +428,7 @@ def run(
         OtherNames(gene_model),
     )
     sheet = sorted(read_rows(samples, SAMPLES), key=lambda sample: str(sample["sample_id"]))
-    measured = _expression_of(sheet, matrix, unit, format_of(table_format), gene_lengths, strand, resources)
+    measured = _expression_of(sheet, matrix, unit, format_of(table_format), gene_lengths, strand, tx2gene, resources)
     states = [_state_of(sample, measured) for sample in sheet]
     scored = score_columns(measured.log2, resources, min_genes_fraction=min_genes_fraction)
     calls = [

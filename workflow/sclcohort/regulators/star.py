@@ -12,15 +12,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sclcohort.errors import Fault, StepError
 from sclcohort.files import open_text
+from sclcohort.regulators.matrix import Matrix, refuse
 from sclcohort.regulators.name_faults import first_of
+from sclcohort.regulators.sample_files import files_of
+from sclcohort.regulators.table_formats import STAR
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
-
-    from sclcohort.regulators.matrix import Matrix
 
 ENDING = "ReadsPerGene.out.tab"
 # Columns after the gene's, as STAR orders them.
@@ -32,35 +34,13 @@ STRAND_MIN_FRACTION = 0.2
 _COUNT = re.compile(r"^\d+$")
 
 
-def file_of(folder: Path, sample: str) -> Path | None:
-    """Return the counts of a sample: ``<sample>[._/]ReadsPerGene.out.tab``, also with .gz; None where there are none.
-
-    Parameters
-    ----------
-    folder : Path
-        ``expression.matrix``.
-    sample : str
-        As the sheet names it.
-    """
-    candidates = (
-        folder / f"{sample}{joint}{ENDING}{packed}" for joint in (".", "_", "/", "") for packed in ("", ".gz")
-    )
-    return next((path for path in candidates if path.is_file()), None)
-
-
-def absent_fault(folder: Path, sample: str) -> Fault:
-    """Return the fault of a sample without counts."""
-    found = f"the folder has no {sample}.{ENDING}"
-    return Fault("E-EXP-003", str(folder), found, "correct expression_sample in the sample sheet", value=sample)
-
-
 def read_star(folder: Path, samples: Sequence[str], strand: str) -> tuple[Matrix, list[Fault]]:
     """Read the counts of some samples as one matrix.
 
     Parameters
     ----------
     folder : Path
-        Holds one file a sample (`file_of`).
+        Holds one file a sample (`TableFormat.file_of`).
     samples : sequence of str
         Samples to read, without repetition; at least one.
     strand : {"unstranded", "forward", "reverse"}
@@ -79,19 +59,14 @@ def read_star(folder: Path, samples: Sequence[str], strand: str) -> tuple[Matrix
         An unknown strand, no file of a sample, one file of two samples, no such table, other genes than in the first
         file; every fault is listed.
     """
-    import numpy as np
-
-    from sclcohort.regulators.matrix import Matrix, refuse
-
     if strand not in STRANDS:
         raise StepError(f"expression.strand is {strand!r}; fix: say one of {', '.join(STRANDS)}")
-    paths = {sample: file_of(folder, sample) for sample in samples}
-    refuse([absent_fault(folder, sample) for sample, path in paths.items() if path is None])
+    paths = files_of(STAR, folder, samples)
     faults: list[Fault] = []
     against: list[Fault] = []
     columns: list[NDArray[np.float64]] = []
     first: tuple[tuple[str, ...], Path] | None = None
-    for path in [path for path in paths.values() if path is not None]:
+    for path in paths:
         genes, counts, wrong = _read_file(path)
         faults += first_of(wrong)
         if first is None:
@@ -101,9 +76,6 @@ def read_star(folder: Path, samples: Sequence[str], strand: str) -> tuple[Matrix
             faults.append(Fault("E-EXP-028", str(path), found, "run STAR with the same gene model for all samples"))
         columns.append(np.array(counts[STRANDS.index(strand)], dtype=np.float64))
         against += _strand_faults(path, counts, strand)
-    if len(set(paths.values())) < len(paths):
-        found = f"two of the samples {', '.join(sorted(paths))} have one file"
-        faults.append(Fault("E-EXP-002", str(folder), found, "correct expression_sample in the sample sheet"))
     refuse(faults)
     names = first[0] if first is not None else ()
     lines = tuple(range(len(NOT_OF_GENES) + 1, len(NOT_OF_GENES) + 1 + len(names)))

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import IO
 
 from sclcohort.errors import Fault, StepError
@@ -35,6 +36,9 @@ class TableFormat:
         Whether lines that begin with ``#`` may stand before the header.
     is_estimated : bool
         Whether counts may have decimals: the table itself says that they are counts.
+    endings : tuple of str
+        Of a folder with one file a sample, what follows the sample's name in that of its file, the usual one first;
+        empty where one table holds all samples.
     """
 
     name: str
@@ -43,6 +47,29 @@ class TableFormat:
     words: str
     has_comments: bool = False
     is_estimated: bool = False
+    endings: tuple[str, ...] = ()
+
+    @property
+    def is_folder(self) -> bool:
+        """Tell whether each sample has a file of its own."""
+        return bool(self.endings)
+
+    def file_name(self, sample: str) -> str:
+        """Return the usual name of a sample's file."""
+        return sample + self.endings[0]
+
+    def file_of(self, folder: Path, sample: str) -> Path | None:
+        """Return the file of a sample, plain or with .gz; None where there is none.
+
+        Parameters
+        ----------
+        folder : Path
+            ``expression.matrix``.
+        sample : str
+            As the sheet names it.
+        """
+        candidates = (folder / f"{sample}{ending}{packed}" for ending in self.endings for packed in ("", ".gz"))
+        return next((path for path in candidates if path.is_file()), None)
 
     @property
     def first_sample(self) -> int:
@@ -87,8 +114,19 @@ NF_CORE = TableFormat(
     "merged table of genes of nf-core/rnaseq (salmon.merged.gene_tpm.tsv)",
     is_estimated=True,
 )
-STAR = TableFormat("star", (), ("counts",), "folder of STAR's ReadsPerGene.out.tab")
-FORMATS = {table.name: table for table in (MATRIX, FEATURE_COUNTS, NF_CORE, STAR)}
+# STAR puts --outFileNamePrefix before the name, whatever it ends with.
+STAR = TableFormat(
+    "star",
+    (),
+    ("counts",),
+    "folder of STAR's ReadsPerGene.out.tab",
+    endings=tuple(f"{joint}ReadsPerGene.out.tab" for joint in (".", "_", "/", "")),
+)
+# salmon names the folder of a sample (--output), the file in it has this name; people who flatten folders join the two.
+SALMON = TableFormat(
+    "salmon", (), ("tpm",), "folder of salmon's quant.sf", endings=("/quant.sf", ".quant.sf", "_quant.sf")
+)
+FORMATS = {table.name: table for table in (MATRIX, FEATURE_COUNTS, NF_CORE, STAR, SALMON)}
 
 
 def format_of(name: str | None) -> TableFormat:

@@ -49,7 +49,8 @@ REFERENCES = {
 }
 REFERENCES |= methods_genome.REFERENCES | context_growth.REFERENCES
 PATH_SETTINGS = (
-    "samples", "clinical", "lesions", "fasta", "gff", "gene_coordinates", "matrix", "gene_lengths", "file",
+    "samples", "clinical", "lesions", "fasta", "gff", "gene_coordinates", "matrix", "gene_lengths", "tx2gene",
+    "file",
 )  # fmt: skip
 
 
