@@ -261,6 +261,18 @@ def test_all_faults_of_all_files_are_found_in_one_pass(cohort):
             'E-FILE-001 configuration column regulators.regulon.file value "net.tsv"',
         ),
         (
+            {"expression": {"hgnc": {"sha256": "0" * 64}}},
+            "column expression.hgnc.file: missing although expression.hgnc.sha256 is given; fix: give both",
+        ),
+        (
+            {"expression": {"hgnc": {"file": "hgnc.txt", "sha256": "0" * 64}}},
+            'E-FILE-001 configuration column expression.hgnc.file value "hgnc.txt"',
+        ),
+        (
+            {"expression": {"hgnc": {"file": "tpm.tsv", "sha256": "0" * 64}}},
+            f"expression.hgnc.sha256 says {'0' * 64}; fix: restore the file",
+        ),
+        (
             {"regulators": {"regulon": {"file": "tpm.tsv", "sha256": "0" * 64}}},
             f"regulators.regulon.sha256 says {'0' * 64}; fix: restore the file",
         ),

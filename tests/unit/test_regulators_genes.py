@@ -149,12 +149,12 @@ def test_where_table_and_gene_model_disagree_the_table_decides_and_both_genes_sa
     found, ambiguous = find_genes(names, ["KMT2D", "SLFN11"], gene_aliases, others)
     assert (found["KMT2D"].rows, found["SLFN11"].rows, ambiguous) == ((0,), (), [])
     assert found["KMT2D"].reason == (
-        "the gene model names ENSG00000167548 SLFN11; gene_aliases.tsv decides; "
+        "the gene model names ENSG00000167548 SLFN11; HGNC decides; "
         "row ENSG00000000001 not used, though the gene model names it so too"
     )
     assert found["SLFN11"].reason == (
         "the matrix has no row of this name or of an alias; "
-        "the gene model gives the name to ENSG00000167548, which gene_aliases.tsv has as KMT2D"
+        "the gene model gives the name to ENSG00000167548, which HGNC has as KMT2D"
     )
 
 

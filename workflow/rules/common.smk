@@ -62,6 +62,7 @@ CHUNKS = PLAN.chunks
 MATRIX = SETTINGS["expression"]["matrix"]
 GENE_LENGTHS = SETTINGS["expression"]["gene_lengths"]
 TX2GENE = SETTINGS["expression"]["tx2gene"]
+HGNC = SETTINGS["expression"]["hgnc"]["file"]
 REGULON = SETTINGS["regulators"]["regulon"]["file"]
 TARGETS = sorted({str(row["target"]) for row in PLAN.samples if row["target"]})
 # Path variables stand in file names only; params that hold a folder need it spelt out.

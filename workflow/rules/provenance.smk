@@ -19,6 +19,7 @@ rule write_manifest:
             GENE_COORDINATES,
             GENE_LENGTHS,
             TX2GENE,
+            HGNC,
             REGULON,
         )
         + get_expression_files(None),

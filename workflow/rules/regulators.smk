@@ -3,6 +3,7 @@
 INPUTS   expression.matrix                        genes x samples, in the declared unit
          expression.gene_lengths                  where given, by which counts become TPM
          expression.tx2gene                       genes of transcripts, for salmon
+         expression.hgnc.file                     further names of genes, where a table is configured
          regulators.regulon.file                  a regulon in place of regulons.tsv, where one is configured
          reference.gff                            names of Ensembl gene ids
          <resources>/gene_aliases.tsv, gene_sets.tsv, ne_signature.tsv, subtype_calibration.tsv, regulons.tsv
@@ -25,6 +26,7 @@ rule score_regulators:
         matrix=get_expression_files,
         gene_lengths=get_given(GENE_LENGTHS),
         tx2gene=get_given(TX2GENE),
+        hgnc=get_given(HGNC),
         regulon=get_given(REGULON),
         gene_model=get_given(GFF if MATRIX else None),
         gene_aliases="<resources>/gene_aliases.tsv",
@@ -61,6 +63,8 @@ rule score_regulators:
             regulon=REGULON,
             regulon_sha256=SETTINGS["regulators"]["regulon"]["sha256"],
             gene_model=GFF if MATRIX else None,
+            hgnc=HGNC,
+            hgnc_sha256=SETTINGS["expression"]["hgnc"]["sha256"],
         ),
         min_probability=SETTINGS["regulators"]["min_probability"],
         min_margin=SETTINGS["regulators"]["min_margin"],

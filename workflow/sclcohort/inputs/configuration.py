@@ -104,12 +104,16 @@ def contradictions(config: Mapping[str, Any]) -> list[Fault]:
     if states["deep_deletion_max_copies"] > states["loss_max_copies"]:
         found = f"is above loss_max_copies {states['loss_max_copies']}"
         faults.append(_contradiction("copy_number.deep_deletion_max_copies", states["deep_deletion_max_copies"], found))
-    faults += _expression_contradictions(config["expression"])
-    regulon = config["regulators"]["regulon"]
-    if (regulon["file"] is None) != (regulon["sha256"] is None):
-        missing, given = ("sha256", "file") if regulon["sha256"] is None else ("file", "sha256")
-        found = f"missing although regulators.regulon.{given} is given"
-        faults.append(_contradiction(f"regulators.regulon.{missing}", None, found, "give both, or neither"))
+    expression = config["expression"]
+    faults += _expression_contradictions(expression)
+    for key, pinned in (
+        ("regulators.regulon", config["regulators"]["regulon"]),
+        ("expression.hgnc", expression["hgnc"]),
+    ):
+        if (pinned["file"] is None) != (pinned["sha256"] is None):
+            missing, given = ("sha256", "file") if pinned["sha256"] is None else ("file", "sha256")
+            found = f"missing although {key}.{given} is given"
+            faults.append(_contradiction(f"{key}.{missing}", None, found, "give both, or neither"))
     reference = config["reference"]
     if reference["download"]["enabled"] and (reference["fasta"] or reference["gff"]):
         found = "is true although fasta or gff are given"

@@ -21,6 +21,7 @@ from sclcohort.inputs.schemas import did_you_mean
 from sclcohort.inputs.sheets import files_of
 from sclcohort.reference.intervals import check_contigs, read_bed
 from sclcohort.reference.targets import ALL_CODING, target_name
+from sclcohort.regulators.hgnc import hgnc_faults
 from sclcohort.regulators.regulon_file import regulon_faults
 from sclcohort.regulators.table_formats import format_of
 from sclcohort.variants.maf import MafFile, build_problem, choose_barcode, is_maf, read_maf
@@ -84,7 +85,7 @@ def _configured_files(plan: Plan) -> Iterator[Fault]:
     named = {f"reference.{key}": reference[key] for key in ("fasta", "gff", "gene_coordinates")}
     regulon = plan.config["regulators"]["regulon"]
     named |= {f"expression.{key}": expression[key] for key in ("matrix", "gene_lengths", "tx2gene")}
-    named |= {"regulators.regulon.file": regulon["file"]}
+    named |= {"regulators.regulon.file": regulon["file"], "expression.hgnc.file": expression["hgnc"]["file"]}
     for key, path in named.items():
         if key == "expression.matrix" and format_of(expression["format"]).is_folder:
             continue
@@ -98,6 +99,8 @@ def _configured_files(plan: Plan) -> Iterator[Fault]:
             yield Fault("E-FILE-003", CONFIGURATION, found, fix, None, key, path)
         elif path is not None and key == "regulators.regulon.file":
             yield from regulon_faults(Path(path), regulon["sha256"])
+        elif path is not None and key == "expression.hgnc.file":
+            yield from hgnc_faults(Path(path), expression["hgnc"]["sha256"])
 
 
 def reference_contigs(plan: Plan) -> set[str]:

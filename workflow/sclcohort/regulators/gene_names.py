@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
 import re
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -69,7 +69,7 @@ def read_gene_ids(path: Path) -> dict[str, str]:
                 identifier, name = _GENE.search(line), _NAME.search(line)
                 if identifier and name:
                     names[identifier[1].decode()] = unquote(name[1].decode())
-    except (OSError, EOFError, UnicodeDecodeError, gzip.BadGzipFile) as error:
+    except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
         raise StepError(f"gene model {path}: cannot be read ({error}); fix: copy the file again") from error
     return names
 

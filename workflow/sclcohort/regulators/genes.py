@@ -217,13 +217,13 @@ class _GeneModel:
     def notes_on(self, alias: str, gene: str) -> list[str]:
         """Return what the gene model says otherwise about the row that is a gene."""
         symbol, more = self.symbol_of.get(alias, gene), self.ids_of[gene]
-        notes = [] if symbol == gene else [f"the gene model names {alias} {symbol}; gene_aliases.tsv decides"]
+        notes = [] if symbol == gene else [f"the gene model names {alias} {symbol}; HGNC decides"]
         return notes + ([f"row {', '.join(more)} not used, though the gene model names it so too"] if more else [])
 
     def notes_on_missing(self, gene: str) -> list[str]:
         """Return which rows the gene model would have taken for a gene that has none."""
         return [
-            f"the gene model gives the name to {identifier}, which gene_aliases.tsv has as {self.decided[identifier]}"
+            f"the gene model gives the name to {identifier}, which HGNC has as {self.decided[identifier]}"
             for identifier in self.elsewhere[gene]
         ]
 

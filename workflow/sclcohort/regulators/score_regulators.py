@@ -24,7 +24,6 @@ from sclcohort.contracts import (
 from sclcohort.errors import StepError
 from sclcohort.regulators.activity import activity_rows, rows_without_activity, score_activities
 from sclcohort.regulators.expression import Expression, SampleState, read_expression
-from sclcohort.regulators.gene_names import OtherNames
 from sclcohort.regulators.genes import (
     LINEAGE_FACTORS,
     T_CELL_INFLAMED,
@@ -355,6 +354,8 @@ def run(
     regulon: Path | None = None,
     regulon_sha256: str | None = None,
     gene_model: Path | None = None,
+    hgnc: Path | None = None,
+    hgnc_sha256: str | None = None,
     gene_aliases: Path,
     gene_sets: Path,
     ne_signature: Path,
@@ -397,6 +398,10 @@ def run(
         The checksum that it must have.
     gene_model : Path or None
         Ensembl GFF3, by which Ensembl ids are named that `gene_aliases` does not know.
+    hgnc : Path or None
+        A full table of HGNC, which extends `gene_aliases`.
+    hgnc_sha256 : str or None
+        The checksum that it must have.
     gene_aliases, gene_sets, ne_signature, subtype_calibration, regulons, resistance_rules : Path
         Resource tables of those names.
     min_probability, min_margin : float
@@ -425,7 +430,9 @@ def run(
         resistance_rules,
         regulon,
         regulon_sha256,
-        OtherNames(gene_model),
+        gene_model,
+        hgnc,
+        hgnc_sha256,
     )
     sheet = sorted(read_rows(samples, SAMPLES), key=lambda sample: str(sample["sample_id"]))
     measured = _expression_of(sheet, matrix, unit, format_of(table_format), gene_lengths, strand, tx2gene, resources)
