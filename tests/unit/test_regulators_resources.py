@@ -199,7 +199,7 @@ def test_regulons_are_what_their_script_compiles(script, shared_data, resources,
 
 def test_targets_renamed_since_their_source_are_found_by_the_old_symbol(script, gene_aliases, regulons):
     known = dict(zip(gene_aliases["alias"], gene_aliases["gene_symbol"], strict=True))
-    renamed = script("compile_regulators").RENAMED
+    renamed = script("regulator_gene_sets").RENAMED
     # NCBI's compilation of 2022 still has these two as current symbols.
     assert {old: known.get(old) for old in renamed if known.get(old) != renamed[old]} == {
         "C4orf47": None,
@@ -290,7 +290,7 @@ def test_constants_are_complete_and_every_choice_says_so(resources):
 @pytest.mark.parametrize("share", [0.1, 0.3, 0.5])
 def test_stroma_mixed_into_a_tumour_never_makes_it_a_yap1_tumour(script, lines, resources, shared_data, share):
     printed = pd.read_csv(shared_data / "sclc_lines_expression" / "log2_tpm_plus_1.tsv", sep="\t", index_col=0)
-    tpm = np.exp2(printed.rename(index=script("compile_regulators").RENAMED)) - 1
+    tpm = np.exp2(printed.rename(index=script("regulator_gene_sets").RENAMED)) - 1
     # Non-neuroendocrine lines stand for stroma: they express the YAP1 programme as fibroblasts do.
     stroma = tpm[["NCIH196", "NCIH841", "SW1271", "NCIH2286"]].mean(axis=1)
     members = programme_members(read_table(resources / "gene_sets.tsv", GENE_SETS))
