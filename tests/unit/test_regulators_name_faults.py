@@ -85,6 +85,17 @@ def test_each_damaged_row_is_named_with_its_line():
     assert "likely MARCHF1" in faults[0].found
 
 
+def test_every_form_among_genes_is_listed_with_its_row_and_the_likely_gene():
+    assert len(DAMAGED) >= 30
+    for form, gene in DAMAGED:
+        (fault,) = name_faults(["TP53", "RB1", form], [2, 3, 4], "m.tsv")
+        assert (fault.code, fault.row, fault.value) == ("E-EXP-015", 4, form)
+        assert gene in fault.found
+    names = [*UNDAMAGED * 3, *(form for form, _ in DAMAGED)]
+    *_, last = name_faults(names, list(range(2, len(names) + 2)), "m.tsv")
+    assert f"and {len(DAMAGED) - 5} more of this kind" in last.found
+
+
 def test_an_empty_gene_name_is_a_fault():
     (fault,) = name_faults(["TP53", " ", "RB1"], [2, 3, 4], "m.tsv")
     assert (fault.code, fault.row) == ("E-EXP-014", 3)

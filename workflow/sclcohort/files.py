@@ -7,9 +7,13 @@ import gzip
 import hashlib
 import os
 import tempfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Literal
+
+# What reading raises where a file cannot be read, is no UTF-8 text, or its compressed blocks are cut or damaged.
+UNREADABLE = (OSError, EOFError, UnicodeDecodeError, zlib.error)
 
 Compression = Literal["none", "gzip", "bgzip"]
 

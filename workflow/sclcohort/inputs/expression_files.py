@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sclcohort.errors import Fault
-from sclcohort.files import open_text
+from sclcohort.files import UNREADABLE, open_text
 from sclcohort.inputs.configuration import CONFIGURATION
 from sclcohort.inputs.readable import unreadable
 from sclcohort.inputs.schemas import did_you_mean
@@ -36,7 +36,7 @@ def _table_faults(plan: Plan, path: str, table: TableFormat) -> Iterator[Fault]:
     try:
         with open_text(Path(path)) as handle:
             header = read_header(handle, table)
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         yield Fault("E-EXP-001", path, f"is not readable text ({error})", "give a tab-separated matrix")
         return
     wrong = format_faults(header, path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
-from sclcohort.files import open_text
+from sclcohort.files import UNREADABLE, open_text
 
 
 def unreadable(path: str) -> str | None:
@@ -28,5 +28,5 @@ def first_line(path: str) -> str:
     try:
         with open_text(Path(path)) as handle:
             return next((line.rstrip("\n") for line in handle if line.strip() and not line.startswith("#")), "")
-    except (OSError, EOFError, UnicodeDecodeError):
+    except UNREADABLE:
         return ""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sclcohort.coordinates import Span, differ_by_prefix
 from sclcohort.errors import StepError
-from sclcohort.files import open_text
+from sclcohort.files import UNREADABLE, open_text
 
 # Lines of a BED that are for genome browsers.
 BROWSER_WORDS = ("#", "track", "browser")
@@ -104,7 +104,7 @@ def read_bed(path: Path) -> Bed:
                 if line.strip() and not line.startswith(BROWSER_WORDS):
                     spans.append(_bed_span(path, number, line))
                     first_lines.setdefault(spans[-1].contig, number)
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise StepError(f"target {path}: cannot be read ({error}); check path and permissions") from error
     if not spans:
         raise StepError(f"target {path}: has no interval; give a BED with chrom, start and end")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,7 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from sclcohort.errors import StepError
-from sclcohort.files import open_bytes
+from sclcohort.files import UNREADABLE, open_bytes
 
 _GENE = re.compile(rb"\tID=gene:(ENSG\d{11})(?:\.\d+)?[;\s]")
 _NAME = re.compile(rb"[\t;]Name=([^;\r\n]+)")
@@ -69,7 +68,7 @@ def read_gene_ids(path: Path) -> dict[str, str]:
                 identifier, name = _GENE.search(line), _NAME.search(line)
                 if identifier and name:
                     names[identifier[1].decode()] = unquote(name[1].decode())
-    except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
+    except UNREADABLE as error:
         raise StepError(f"gene model {path}: cannot be read ({error}); fix: copy the file again") from error
     return names
 

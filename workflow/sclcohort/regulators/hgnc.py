@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import logging
 import re
-import zlib
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from sclcohort.errors import Fault, StepError
-from sclcohort.files import open_text, sha256_of
+from sclcohort.files import UNREADABLE, open_text, sha256_of
 from sclcohort.regulators.genes import ENSEMBL_GENE_ID
 from sclcohort.regulators.name_faults import first_of
 
@@ -76,7 +75,7 @@ def read_hgnc(path: Path) -> tuple[list[Record], list[Fault]]:
                     )
                 if isinstance(found, Fault):
                     faults.setdefault(found.code, []).append(found)
-    except (OSError, UnicodeDecodeError, EOFError, zlib.error) as error:
+    except UNREADABLE as error:
         return [], [Fault("E-HGNC-001", file, f"is not readable text ({error})", "give hgnc_complete_set.txt")]
     if not records and not faults:
         return [], [Fault("E-HGNC-007", file, "has no approved gene", "give hgnc_complete_set.txt")]

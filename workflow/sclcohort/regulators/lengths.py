@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sclcohort.errors import Fault, StepError
-from sclcohort.files import open_text
+from sclcohort.files import UNREADABLE, open_text
 from sclcohort.regulators.genes import ENSEMBL_GENE_ID
 from sclcohort.regulators.matrix import BASES, refuse
 from sclcohort.regulators.name_faults import first_of
@@ -56,7 +56,7 @@ def read_gene_lengths(path: Path) -> dict[str, int]:
                 fault = _take(cells, number, file, lengths)
                 if fault is not None:
                     faults.append(fault)
-    except (OSError, UnicodeDecodeError, EOFError) as error:
+    except UNREADABLE as error:
         raise StepError(f"E-EXP-001 {file}: is not readable text ({error}); fix: give a tab-separated table") from error
     if not lengths and not faults:
         faults.append(Fault("E-EXP-026", file, "has no row", "give the length of each gene of the matrix"))

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sclcohort.errors import Fault, StepError
-from sclcohort.files import open_text
+from sclcohort.files import UNREADABLE, open_text
 from sclcohort.regulators.name_faults import SHOWN, first_of
 from sclcohort.regulators.table_formats import MATRIX, Header, TableFormat, format_faults, read_header
 
@@ -157,7 +157,7 @@ def read_layout(
                 counts.append(text.count("\t") + 1)
                 if '"' in text:
                     quotes.append(_quote_fault(text.split("\t"), header.cells, number, file))
-    except (OSError, UnicodeDecodeError, EOFError) as error:
+    except UNREADABLE as error:
         raise StepError(
             f"E-EXP-001 {file}: is not readable text ({error}); fix: give a tab-separated matrix"
         ) from error
@@ -218,8 +218,12 @@ def _shape_faults(header: Header, lines: Sequence[int], counts: Sequence[int], f
 
 def _is_transposed(columns: Sequence[str], genes: Sequence[str], known_genes: Collection[str]) -> bool:
     known = set(known_genes)
-    named = known.intersection(columns)
-    return len(named) >= TRANSPOSED_MIN_GENES and len(named) > len(known.intersection(genes))
+    named = known.intersection(map(_without_version, columns))
+    return len(named) >= TRANSPOSED_MIN_GENES and len(named) > len(known.intersection(map(_without_version, genes)))
+
+
+def _without_version(name: str) -> str:
+    return name.split(".")[0] if name.startswith("ENSG") else name
 
 
 def _column_faults(header: Header, samples: Sequence[str], file: str) -> list[Fault]:

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import csv
 import math
-import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from sclcohort.errors import Fault, StepError
-from sclcohort.files import open_text, sha256_of
+from sclcohort.files import UNREADABLE, open_text, sha256_of
 from sclcohort.regulators.name_faults import first_of
 
 if TYPE_CHECKING:
@@ -72,7 +71,7 @@ def read_edges(path: Path) -> tuple[list[Edge], list[Fault]]:
                     why = f"the edge from {found.source} stands in line {earlier} already"
                     found = Fault("E-REG-006", file, why, "keep one of the two", line, "target", found.target)
                 faults.setdefault(found.code, []).append(found)
-    except (OSError, UnicodeDecodeError, EOFError, zlib.error, csv.Error) as error:
+    except (*UNREADABLE, csv.Error) as error:
         return [], [Fault("E-REG-001", file, f"is not readable text ({error})", "give a TSV or CSV, plain or gzip")]
     if not edges and not faults:
         return [], [Fault("E-REG-007", file, "has no row", "give each regulator at least one target")]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sclcohort.errors import Fault
-from sclcohort.files import open_text
+from sclcohort.files import UNREADABLE, open_text
 from sclcohort.regulators.matrix import Matrix, diagnose, refuse
 from sclcohort.regulators.name_faults import SHOWN, first_of
 from sclcohort.regulators.sample_files import files_of
@@ -171,7 +171,7 @@ def _read_file(path: Path) -> tuple[_Quantification, list[Fault]]:
                     continue
                 names.append(cells[0])
                 cells_of_tpm.append(cells[TPM])
-    except (OSError, UnicodeDecodeError, EOFError) as error:
+    except UNREADABLE as error:
         return nothing, [Fault("E-EXP-001", str(path), f"is not readable text ({error})", FIX)]
     if not names and not faults:
         faults.append(Fault("E-EXP-010", str(path), "has no transcript", FIX))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sclcohort.errors import Fault, StepError
-from sclcohort.files import open_text
+from sclcohort.files import UNREADABLE, open_text
 from sclcohort.regulators.matrix import Matrix, refuse
 from sclcohort.regulators.name_faults import first_of
 from sclcohort.regulators.sample_files import files_of
@@ -91,7 +91,7 @@ def _read_file(path: Path) -> tuple[tuple[str, ...], list[list[int]], list[Fault
     try:
         with open_text(path) as handle:
             lines = handle.read().split("\n")
-    except (OSError, UnicodeDecodeError, EOFError) as error:
+    except UNREADABLE as error:
         return (), counts, [Fault("E-EXP-001", str(path), f"is not readable text ({error})", fix)]
     while lines and not lines[-1]:
         lines.pop()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sclcohort.errors import Fault
-from sclcohort.files import open_text
+from sclcohort.files import UNREADABLE, open_text
 from sclcohort.regulators.name_faults import first_of
 
 # tximport asks for two columns, transcript and gene, of any name; these are names that tables in use have.
@@ -87,7 +87,7 @@ def read_transcripts(path: Path) -> tuple[Transcripts, list[Fault]]:
                 fault = _take(cells, number, found)
                 if fault is not None:
                     faults.append(fault)
-    except (OSError, UnicodeDecodeError, EOFError, csv.Error) as error:
+    except (*UNREADABLE, csv.Error) as error:
         return found, [Fault("E-EXP-001", str(path), f"is not readable text ({error})", "give a TSV or CSV")]
     if not found.gene_of and not faults:
         faults.append(Fault("E-EXP-030", str(path), "has no row", "give transcript and gene of each transcript"))
