@@ -351,6 +351,25 @@ def test_old_symbols_and_ensembl_ids_give_the_same_calls(score, cohort):
     assert renamed["gene_mapping"]["CCN1",]["name_in_matrix"] == "CYR61"
 
 
+def test_names_that_only_the_users_table_of_hgnc_knows_give_the_same_calls(score, cohort, tmp_path):
+    path = tmp_path / "hgnc_complete_set.txt"
+    path.write_text(
+        "hgnc_id\tsymbol\tprev_symbol\talias_symbol\tentrez_id\tensembl_gene_id\n"
+        "HGNC:738\tASCL1\t\tASH-of-our-own|TWO\t429\tENSG00000139352\n"
+        "HGNC:1\tDLL3N\tDLL3\tTWO\t10683\tENSG00000090932\n"
+    )
+    given = {"hgnc": path, "hgnc_sha256": sha256_of(path)}
+    expected = score(cohort)
+    renamed = score(cohort, folder="renamed", rename={"ASCL1": "ASH-of-our-own", "DLL3": "DLL3N"}, **given)
+    for name in ("scores", "subtypes", "expression"):
+        assert renamed[name] == expected[name]
+    assert renamed["gene_mapping"]["ASCL1",]["name_in_matrix"] == "ASH-of-our-own"
+    with pytest.raises(StepError, match=r"E-EXP-032 .* value \"TWO\": by the HGNC table .* ASCL1 or DLL3, and one"):
+        score(cohort, folder="unclear", rename={"ASCL1": "TWO"}, **given)
+    with pytest.raises(StepError, match="without its checksum; fix: set expression"):
+        score(cohort, folder="unpinned", hgnc=path)
+
+
 @pytest.mark.parametrize("size", [1, 2, 3])
 def test_a_cohort_that_grows_changes_no_byte_of_its_earlier_samples(score, cohort, tmp_path, size):
     score(cohort[:size], folder="few")
