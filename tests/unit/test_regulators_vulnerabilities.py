@@ -9,9 +9,9 @@ import pytest
 
 from sclcohort.contracts import GENE_SETS, NE_SIGNATURE, RESISTANCE_RULES, VULNERABILITIES
 from sclcohort.errors import TableError
+from sclcohort.evidence.facts import gather
 from sclcohort.regulators.genes import genes_used
 from sclcohort.regulators.vulnerabilities import Known, load_vulnerabilities, merit, rank_sample, ranked, sample_row
-from sclcohort.resistance.evidence import gather
 from sclcohort.tables import read_rows, read_table, write_rows
 
 AMPLIFIABLE = frozenset({"MYC", "MYCN", "FGFR1"})

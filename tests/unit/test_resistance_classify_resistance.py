@@ -10,9 +10,9 @@ import pytest
 
 from sclcohort import contracts
 from sclcohort.errors import StepError
+from sclcohort.evidence.judge import Finding
+from sclcohort.evidence.rules import Rule, parse_feature
 from sclcohort.resistance.classify_resistance import class_row, run
-from sclcohort.resistance.evidence import Finding
-from sclcohort.resistance.rules import Rule, parse_feature
 from sclcohort.tables import read_rows, write_rows
 
 REPOSITORY = Path(__file__).resolve().parents[2]

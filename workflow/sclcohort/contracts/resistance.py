@@ -32,7 +32,7 @@ RESISTANCE_RULES = Table(
             required=True,
         ),
         Column("data", "text", "Data the test reads.", states=("dna", "copy_number", "rna", "clinical"), required=True),
-        Column("feature", "text", "What is tested, in the grammar of resistance.rules.", required=True),
+        Column("feature", "text", "What is tested, in the grammar of evidence.rules.", required=True),
         Column("operator", "text", "Comparison.", states=("<", "<=", ">", ">=", "is", "in")),
         Column(
             "threshold", "text", "Value compared with; empty: none published, the rule reports and does not decide."

@@ -35,6 +35,7 @@ from sclcohort.contracts import (
     VARIANT_STATUS,
     VULNERABILITY_STATES,
 )
+from sclcohort.evidence.facts import Row, gather, text_of
 from sclcohort.regulators.vulnerabilities import (
     SHARED_COLUMNS,
     Known,
@@ -43,7 +44,6 @@ from sclcohort.regulators.vulnerabilities import (
     rank_sample,
     ranked,
 )
-from sclcohort.resistance.evidence import Row, gather, text_of
 from sclcohort.tables import Cell, Table, read_rows, write_rows
 
 LOGGER = logging.getLogger(__name__)

@@ -35,8 +35,10 @@ from pathlib import Path
 
 from sclcohort.contracts import COMPARISONS, RB1_STATES, SUBTYPES, VULNERABILITIES
 from sclcohort.errors import TableError
-from sclcohort.resistance.evidence import Facts, Finding, Row, judge, measure, text_of
-from sclcohort.resistance.rules import Rule, load_rules, parse_feature
+from sclcohort.evidence.facts import Facts, Row, text_of
+from sclcohort.evidence.judge import Finding, judge
+from sclcohort.evidence.measure import measure
+from sclcohort.evidence.rules import Rule, load_rules, parse_feature
 from sclcohort.tables import Cell, read_rows
 
 # Choice: 1 TPM, the detection limit of the Human Protein Atlas (proteinatlas.org, Assays and annotation), as in the
@@ -47,7 +49,7 @@ ACTIVITY_MAX_P = 0.05
 SMALL_EVENTS = "hotspot,truncating,splice,missense,inframe_indel"
 LOST, INTACT, _ = RB1_STATES
 CALLED = tuple(subtype for subtype in SUBTYPES if subtype.startswith("SCLC-"))
-# Feature, operator and threshold of a condition, in the language of resistance.rules.
+# Feature, operator and threshold of a condition, in the language of evidence.rules.
 QUESTIONS = {
     "expressed": ("expression:{gene}", ">=", f"{EXPRESSED_MIN_LOG2:g}"),
     "not_expressed": ("expression:{gene}", "<", f"{EXPRESSED_MIN_LOG2:g}"),

@@ -42,8 +42,9 @@ from sclcohort.contracts import (
     SUBTYPE_CALLS,
     VARIANT_STATUS,
 )
-from sclcohort.resistance.evidence import Facts, Finding, ask, found_in_words, gather, text_of
-from sclcohort.resistance.rules import Rule, load_rules, with_settings
+from sclcohort.evidence.facts import Facts, gather, text_of
+from sclcohort.evidence.judge import Finding, ask, found_in_words
+from sclcohort.evidence.rules import Rule, load_rules, with_settings
 from sclcohort.tables import Cell, Table, read_rows, write_rows
 
 LOGGER = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ import pytest
 
 from sclcohort.contracts import DRIVER_GENES, RESISTANCE_RULES
 from sclcohort.errors import StepError, TableError
-from sclcohort.resistance.rules import Feature, Rule, load_rules, parse_feature, with_settings
+from sclcohort.evidence.rules import Feature, Rule, load_rules, parse_feature, with_settings
 from sclcohort.tables import read_rows, write_rows
 
 ROW = {

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sclcohort.resistance.evidence import Facts, Finding, ask, gather
-from sclcohort.resistance.rules import Rule, load_rules, parse_feature
+from sclcohort.evidence.facts import Facts, gather
+from sclcohort.evidence.judge import Finding, ask
+from sclcohort.evidence.rules import Rule, load_rules, parse_feature
 
 IMPORTED = {"sample_id": "S1", "state": "imported"}
 

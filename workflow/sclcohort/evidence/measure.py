@@ -1,71 +1,23 @@
-"""Ask one rule of one sample: what was found, whether it meets the rule, or why that cannot be said.
+"""Find what the feature of a rule looks at in a sample, or why nothing can be said.
 
-`gather` lays the tables out for look-up, `measure` finds what a feature looks at, `judge` compares it with the
-rule. Missing data never mean "no": a feature without data is a gap, with its reason.
-
-Three cautions are built in. A small variant that is not among the calls counts as not found only where the
-gene's state could be assessed at all, and the reason says that coverage was not checked. RB1 is asked for in its
-three states: an undetermined one is a gap, never an intact gene and never a lost one. A measured number
-within `GUARD` of its threshold is not decided, since its last digits may differ between processors; days are
-whole numbers and need no guard.
+Missing data never mean "no": a feature without data is a gap, with its reason. A small variant that is not among the
+calls counts as not found only where the gene's state could be assessed at all, and the reason says that coverage was
+not checked. RB1 is asked for in its three states: an undetermined one is a gap, never an intact gene and never a lost
+one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sclcohort.contracts import COPY_NUMBER_EVENTS, STRUCTURAL_EVENTS
-from sclcohort.resistance.rules import UNREAD_INPUTS, Feature, Rule
-from sclcohort.tables import Cell
+from sclcohort.evidence.facts import Facts, Row, text_of
+from sclcohort.evidence.rules import UNREAD_INPUTS, Feature, Rule
 
-Row = Mapping[str, Cell]
-
-# Of a log2 value or a score: nearer to a threshold than this, the last digits of a sum would decide.
-GUARD = 1e-6
 # Choice: coding megabases from which a target is a whole exome; panels of 1 to 3 Mb stay far below.
 MIN_EXOME_MEGABASES = 20
 BASELINE = "baseline"  # the sample sheet's name for the time before any treatment
-OPERATORS: dict[str, tuple[str, Callable[[float, float], bool]]] = {
-    "<": ("below", lambda value, threshold: value < threshold),
-    "<=": ("at most", lambda value, threshold: value <= threshold),
-    ">": ("above", lambda value, threshold: value > threshold),
-    ">=": ("at least", lambda value, threshold: value >= threshold),
-}
-
-
-@dataclass(frozen=True)
-class Facts:
-    """All that is known of the samples, laid out for look-up.
-
-    Parameters
-    ----------
-    samples : tuple of Row
-        Rows of inputs/samples.tsv, by sample_id.
-    ctfi_days : mapping of patient_id
-        Chemotherapy-free interval in days; None where a date is missing; no key where no row is.
-    events : mapping of (sample_id, gene_symbol)
-        Rows of drivers/events.tsv.
-    gene_states, copy_number : mapping of (sample_id, gene_symbol)
-        Rows of drivers/gene_states.tsv and copy_number/*.genes.tsv.
-    variant_status, copy_number_status, scores, subtypes, rb1_status, burden : mapping of sample_id
-        Rows of the tables of those names.
-    expression : mapping of sample_id, then gene_symbol
-        log2(TPM + 1); log2(CPM + 1) where the matrix holds counts.
-    """
-
-    samples: tuple[Row, ...]
-    ctfi_days: Mapping[str, int | None]
-    events: Mapping[tuple[str, str], tuple[Row, ...]]
-    gene_states: Mapping[tuple[str, str], Row]
-    copy_number: Mapping[tuple[str, str], Row]
-    variant_status: Mapping[str, Row]
-    copy_number_status: Mapping[str, Row]
-    scores: Mapping[str, Row]
-    subtypes: Mapping[str, Row]
-    rb1_status: Mapping[str, Row]
-    burden: Mapping[str, Row]
-    expression: Mapping[str, Mapping[str, float]]
 
 
 @dataclass(frozen=True)
@@ -88,84 +40,6 @@ class Measured:
     shown: str = ""
     gap: str = ""
     about: str = ""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """The answer of one sample to one rule.
-
-    Parameters
-    ----------
-    rule : Rule
-        The rule.
-    status : str
-        ``met``, ``not_met``, ``not_assessable``, ``no_threshold`` or ``not_predictive``.
-    value : str
-        What was found.
-    gap : str
-        Short name of why the rule could not decide; empty where it did.
-    reason : str
-        The answer in words.
-    """
-
-    rule: Rule
-    status: str
-    value: str
-    gap: str
-    reason: str
-
-
-def text_of(row: Row | None, column: str) -> str:
-    """Return a text cell, empty where the row or the cell is missing."""
-    value = None if row is None else row.get(column)
-    return "" if value is None else str(value)
-
-
-def gather(
-    *,
-    samples: Iterable[Row],
-    clinical: Iterable[Row],
-    events: Iterable[Row],
-    gene_states: Iterable[Row],
-    copy_number: Iterable[Row],
-    variant_status: Iterable[Row],
-    copy_number_status: Iterable[Row],
-    expression: Iterable[Row],
-    scores: Iterable[Row],
-    subtypes: Iterable[Row],
-    rb1_status: Iterable[Row],
-    burden: Iterable[Row],
-) -> Facts:
-    """Lay the rows of the tables out for look-up; the order of the rows does not matter."""
-    grouped: dict[tuple[str, str], list[Row]] = {}
-    for row in sorted(events, key=lambda row: (text_of(row, "gene_symbol"), text_of(row, "event"))):
-        grouped.setdefault(_sample_and_gene(row), []).append(row)
-    levels: dict[str, dict[str, float]] = {}
-    for row in expression:
-        levels.setdefault(text_of(row, "sample_id"), {})[text_of(row, "gene_symbol")] = float(
-            text_of(row, "log2_expression")
-        )
-    return Facts(
-        samples=tuple(sorted(samples, key=lambda row: text_of(row, "sample_id"))),
-        ctfi_days={
-            text_of(row, "patient_id"): int(text_of(row, "ctfi_days")) if text_of(row, "ctfi_days") else None
-            for row in clinical
-        },
-        events={key: tuple(rows) for key, rows in grouped.items()},
-        gene_states={_sample_and_gene(row): row for row in gene_states},
-        copy_number={_sample_and_gene(row): row for row in copy_number},
-        variant_status={text_of(row, "sample_id"): row for row in variant_status},
-        copy_number_status={text_of(row, "sample_id"): row for row in copy_number_status},
-        scores={text_of(row, "sample_id"): row for row in scores},
-        subtypes={text_of(row, "sample_id"): row for row in subtypes},
-        rb1_status={text_of(row, "sample_id"): row for row in rb1_status},
-        burden={text_of(row, "sample_id"): row for row in burden},
-        expression=levels,
-    )
-
-
-def _sample_and_gene(row: Row) -> tuple[str, str]:
-    return text_of(row, "sample_id"), text_of(row, "gene_symbol")
 
 
 def measure(rule: Rule, sample: Row, facts: Facts) -> Measured:
@@ -220,7 +94,7 @@ def _score(feature: Feature, sample: Row, facts: Facts) -> Measured:
         return Measured(float(value), f"{float(value):.6g}")
     if name not in facts.expression:
         return _no_expression(sample, facts)
-    about = _because(f"{_label(feature)} could not be computed", text_of(row, "reason"))
+    about = _because(f"{label_of(feature)} could not be computed", text_of(row, "reason"))
     return Measured(gap="score not computed", about=about)
 
 
@@ -416,62 +290,7 @@ _MEASURES: dict[str, Callable[[Feature, Row, Facts], Measured]] = {
 }
 
 
-# --- judging ----------------------------------------------------------------------------------
-
-
-def judge(rule: Rule, measured: Measured) -> Finding:
-    """Compare what was found with the rule.
-
-    Returns
-    -------
-    Finding
-        ``not_predictive`` for an encoded negative, whatever was found; ``not_assessable`` for a gap or a measured
-        number within `GUARD` of the threshold; ``no_threshold`` for a number that nothing is published for;
-        else ``met`` or ``not_met``.
-    """
-    if rule.is_negative:
-        label = "" if rule.feature.answer == "presence" else f"{_label(rule.feature)} "
-        found = f" Found: {label}{measured.shown}." if measured.shown else ""
-        reason = f"Published as not predictive, and never counted.{found}"
-        return Finding(rule, "not_predictive", measured.shown, "", reason)
-    if measured.gap:
-        return Finding(rule, "not_assessable", measured.shown, measured.gap, measured.about)
-    if rule.feature.answer in ("number", "count"):
-        return _judge_number(rule, measured)
-    met = bool(measured.value) if rule.feature.answer == "presence" else measured.value in rule.states
-    if met:
-        reason = f"{_label(rule.feature)}: {measured.shown}."
-    elif rule.feature.answer == "presence":
-        reason = measured.about
-    else:
-        asked = " or ".join(rule.states) if len(rule.states) <= 4 else "one of those asked for"
-        reason = f"{_label(rule.feature)}: {measured.shown}, not {asked}."
-    return Finding(rule, "met" if met else "not_met", measured.shown, "", reason)
-
-
-def _judge_number(rule: Rule, measured: Measured) -> Finding:
-    value, said = float(str(measured.value)), f"{_label(rule.feature)}: {measured.shown}"
-    if rule.number is None:
-        reason = f"{said}; no cut-off is published, so it decides nothing."
-        return Finding(rule, "no_threshold", measured.shown, "no published threshold", reason)
-    words, holds = OPERATORS[rule.operator]
-    if rule.feature.answer == "number" and abs(value - rule.number) <= GUARD:
-        reason = f"{said}, on the threshold of {rule.threshold}: the last digits would decide."
-        return Finding(rule, "not_assessable", measured.shown, "on the threshold", reason)
-    met = holds(value, rule.number)
-    reason = f"{said}, {'' if met else 'not '}{words} {rule.threshold}."
-    return Finding(rule, "met" if met else "not_met", measured.shown, "", reason)
-
-
-def found_in_words(finding: Finding) -> str:
-    """Return value and threshold of a met rule for a sentence, e.g. ``0.31, below 1``."""
-    rule = finding.rule
-    if rule.feature.answer in ("number", "count"):
-        return f"{finding.value}, {OPERATORS[rule.operator][0]} {rule.threshold}"
-    return finding.value
-
-
-def _label(feature: Feature) -> str:
+def label_of(feature: Feature) -> str:
     """Return what a feature looks at, in words."""
     if feature.kind == "expression":
         return f"{feature.genes[0]} expression, log2"
@@ -498,8 +317,3 @@ def _label(feature: Feature) -> str:
 def _because(sentence: str, why: str) -> str:
     """Return a sentence with its reason, closed by one full stop."""
     return f"{sentence}: {why.rstrip('.')}." if why else f"{sentence}."
-
-
-def ask(rules: Sequence[Rule], sample: Row, facts: Facts) -> list[Finding]:
-    """Ask every rule of one sample; the findings come in the order of the rules."""
-    return [judge(rule, measure(rule, sample, facts)) for rule in rules]
