@@ -1,3 +1,5 @@
+"""The step from matrix to calls: scores, subtypes, gaps in the data, and what changes no byte."""
+
 from __future__ import annotations
 
 import csv
@@ -8,152 +10,23 @@ import numpy as np
 import pytest
 
 from sclcohort.__main__ import main
-from sclcohort.contracts import (
-    ACTIVITY,
-    EXPRESSION,
-    EXPRESSION_STATUS,
-    GENE_MAPPING,
-    GENE_SETS,
-    NE_SIGNATURE,
-    RB1_RNA_GENES,
-    REGULON_TARGETS,
-    REGULONS,
-    RESISTANCE_RULES,
-    SAMPLES,
-    SCORES,
-    SUBTYPE_CALLS,
-)
+from sclcohort.contracts import GENE_MAPPING, RB1_RNA_GENES, SAMPLES, SCORES, SUBTYPE_CALLS
 from sclcohort.errors import StepError
 from sclcohort.files import sha256_of
 from sclcohort.regulators.genes import REGULATORS
 from sclcohort.regulators.score_regulators import run
 from sclcohort.regulators.set_scores import RANKED_SETS
-from sclcohort.tables import read_rows, read_table, write_rows
+from sclcohort.tables import read_rows, write_rows
+from tests.unit import regulators_score_fixtures
+from tests.unit.regulators_score_fixtures import FACTOR_OF, GATES, PROGRAMME_OF, TABLES, write_matrix, write_sheet
 
-TABLES = {
-    "status": EXPRESSION_STATUS,
-    "gene_mapping": GENE_MAPPING,
-    "expression": EXPRESSION,
-    "scores": SCORES,
-    "subtypes": SUBTYPE_CALLS,
-    "activity": ACTIVITY,
-    "targets": REGULON_TARGETS,
-}
-PROGRAMME_OF = {"A": "programme_a", "N": "programme_n", "P": "programme_p", "Y": "programme_y"}
-FACTOR_OF = {"A": "ASCL1", "N": "NEUROD1", "P": "POU2F3", "Y": "YAP1"}
+# Fixtures of a module are what pytest finds among its names.
+genes = regulators_score_fixtures.genes
+resources = regulators_score_fixtures.resources
+cohort = regulators_score_fixtures.cohort
+score = regulators_score_fixtures.score
+
 SET_NAMES = {*PROGRAMME_OF.values(), "t_cell_inflamed", *RANKED_SETS}
-GATES = {"min_probability": 0.6, "min_margin": 0.2, "min_genes_fraction": 0.8, "min_targets": 5}
-
-
-@pytest.fixture
-def genes(repository):
-    """Return the genes of each set, of the signature, and of the rule of `resources`, from the committed tables."""
-    sets = read_table(repository / "resources" / "gene_sets.tsv", GENE_SETS)
-    signature = read_table(repository / "resources" / "ne_signature.tsv", NE_SIGNATURE)
-    listed = {name: table["gene_symbol"].tolist() for name, table in sets.groupby("gene_set")}
-    return listed | {side: table["gene_symbol"].tolist() for side, table in signature.groupby("group")}
-
-
-@pytest.fixture
-def resources(repository, tmp_path):
-    """Return the resource files of the step: the committed ones, and one resistance rule on SLFN11."""
-    folder = repository / "resources"
-    rules = tmp_path / "resistance_rules.tsv"
-    rule = {
-        "rule_id": "slfn11_low",
-        "therapy": "platinum-etoposide",
-        "strategy": "chemotherapy",
-        "marker": "SLFN11 low",
-        "direction": "resistance",
-        "level": "C",
-        "data": "rna",
-        "feature": "expression:SLFN11",
-        "threshold_source": "none published",
-        "citation": "Gardner et al. 2017 Cancer Cell",
-        "certainty": "verified",
-    }
-    write_rows(rules, RESISTANCE_RULES, [rule])
-    names = ("gene_aliases", "gene_sets", "ne_signature", "subtype_calibration", "regulons")
-    return {name: folder / f"{name}.tsv" for name in names} | {"resistance_rules": rules}
-
-
-def tumour(genes, letters, *, inflamed=False, ne=True, factors=None):
-    """Return TPM of a made-up tumour: the genes of `letters` high, the others at low, differing values."""
-    tpm = {}
-    for number, name in enumerate(sorted(genes)):
-        for row, gene in enumerate(genes[name]):
-            tpm.setdefault(gene, 0.1 + 0.01 * row + 0.003 * number)
-    for letter, name in PROGRAMME_OF.items():
-        for row, gene in enumerate(genes[name]):
-            tpm[gene] = (50.0 if letter in letters else 0.2) + 0.01 * row
-    for row, gene in enumerate(genes["ne"]):
-        tpm[gene] = (200.0 if ne else 0.5) + row
-    for row, gene in enumerate(genes["non_ne"]):
-        tpm[gene] = (0.5 if ne else 200.0) + row
-    for gene in genes["t_cell_inflamed"]:
-        tpm[gene] = 40.0 if inflamed else 0.5
-    for letter, factor in FACTOR_OF.items():
-        tpm[factor] = 30.0 if letter in (letters if factors is None else factors) else 0.1
-    return tpm | {"SLFN11": 5.0}
-
-
-@pytest.fixture
-def cohort(genes):
-    """Return samples of each outcome: (sample_id, specimen, TPM)."""
-    return [
-        ("T01", "tumour_tissue", tumour(genes, "A")),
-        ("T02", "tumour_tissue", tumour(genes, "N")),
-        ("T03", "tumour_tissue", tumour(genes, "P", ne=False)),
-        ("T04", "tumour_tissue", tumour(genes, "Y", ne=False)),
-        ("T05", "tumour_tissue", tumour(genes, "AN")),
-        ("T06", "tumour_tissue", tumour(genes, "Y", ne=False, inflamed=True)),
-        ("T07", "cell_line", tumour(genes, "Y", ne=False, inflamed=True)),
-        ("T08", "tumour_tissue", tumour(genes, "A", factors="N")),
-    ]
-
-
-def write_matrix(path, cohort, rename=None, order=None):
-    names = list(cohort[0][2]) if order is None else order
-    with path.open("w", encoding="utf-8") as handle:
-        handle.write("\t".join(["gene", *(f"rna_{sample}" for sample, _, _ in cohort)]) + "\n")
-        for gene in names:
-            cells = [f"{tpm[gene]:.6g}" for _, _, tpm in cohort]
-            handle.write("\t".join([(rename or {}).get(gene, gene), *cells]) + "\n")
-
-
-def write_sheet(path, cohort, extra=()):
-    rows = [
-        {
-            "sample_id": sample,
-            "patient_id": f"P{sample}",
-            "chunk": "chunk_1",
-            "specimen": specimen,
-            "expression_sample": f"rna_{sample}",
-        }
-        for sample, specimen, _ in cohort
-    ]
-    write_rows(path, SAMPLES, [*rows, *extra])
-
-
-@pytest.fixture
-def score(tmp_path, resources):
-    """Return a function that runs the step and gives its tables, each a dictionary by key."""
-
-    def scorer(cohort, *, unit="tpm", matrix=True, extra=(), folder="out", rename=None, order=None, **settings):
-        sheet, numbers, out = tmp_path / "samples.tsv", tmp_path / "matrix.tsv", tmp_path / folder
-        write_sheet(sheet, cohort, extra)
-        if matrix:
-            write_matrix(numbers, cohort, rename, order)
-        outputs = {name: out / f"{name}.tsv" for name in TABLES}
-        given = {"matrix": numbers, "unit": unit} if matrix else {}
-        run(samples=sheet, **given, **resources, **(GATES | settings), **outputs)
-        tables = {}
-        for name, table in TABLES.items():
-            rows = list(read_rows(outputs[name], table))
-            tables[name] = {tuple(row[key] for key in table.key): row for row in rows}
-        return tables
-
-    return scorer
 
 
 def test_each_outcome_is_called(score, cohort):
@@ -225,120 +98,6 @@ def test_expression_holds_every_gene_that_the_workflow_uses_and_the_matrix_has(s
     assert tables["expression"]["T01", "SLFN11"]["log2_expression"] == pytest.approx(math.log2(6), rel=1e-5)
     assert tables["gene_mapping"]["RB1",]["used_by"] == "rb1_state"
     assert tables["gene_mapping"]["SLFN11",]["used_by"] == "resistance:slfn11_low"
-
-
-@pytest.fixture
-def transcriptomes(repository, genes, tmp_path):
-    """Return two samples with 1,000 genes besides those of the step; ASCL1's targets are high in the first."""
-    rng = np.random.default_rng(7)
-    regulons = read_table(repository / "resources" / "regulons.tsv", REGULONS)
-    lists = {name: set(table["target"]) for name, table in regulons.groupby("source")}
-    targets = sorted(set(regulons["target"]))
-    others = [f"OTHER{number}" for number in range(1000)]
-
-    def expressed(raised):
-        values = dict(zip([*targets, *others], rng.gamma(2, 5, len(targets) + len(others)).tolist(), strict=True))
-        return {gene: value * (8 if gene in raised else 1) for gene, value in values.items()}
-
-    first, second = expressed(lists["ASCL1"]), expressed(set())
-    return [("T01", "tumour_tissue", tumour(genes, "A") | first), ("T02", "tumour_tissue", tumour(genes, "N") | second)]
-
-
-def test_a_regulator_whose_targets_are_high_is_active(score, transcriptomes):
-    activity = score(transcriptomes)["activity"]
-    row = activity["T01", "ASCL1"]
-    assert row["state"] == "assessed"
-    assert row["score"] > 8
-    assert row["p_adjusted"] < 1e-6
-    assert row["targets_measured"] == 133
-    assert row["genes"] == len(transcriptomes[0][2])
-    assert row["reason"] == f"the background is the {row['genes']} genes of the matrix, no whole transcriptome"
-    assert abs(activity["T02", "ASCL1"]["score"]) < 4
-    assert {regulator for _, regulator in activity} == {"ASCL1", "ATOH1", "MYC", "NEUROD1", "POU2F3", "YAP1"}
-
-
-def test_activity_is_the_same_whatever_the_names_and_order_of_the_rows(score, transcriptomes):
-    expected = score(transcriptomes)["activity"]
-    rename = {"CCN1": "CYR61", "POLR1G": "CD3EAP", "DLL3": "ENSG00000090932.10"}
-    order = sorted(transcriptomes[0][2], reverse=True)
-    renamed = score(transcriptomes, folder="renamed", rename=rename, order=order)["activity"]
-    for key, row in expected.items():
-        assert renamed[key] == row
-
-
-def test_every_target_of_every_regulator_is_listed_measured_or_not(score, transcriptomes, repository):
-    order = [gene for gene in transcriptomes[0][2] if gene != "ALCAM"]
-    tables = score(transcriptomes, rename={"CCN1": "CYR61"}, order=order)
-    edges = read_table(repository / "resources" / "regulons.tsv", REGULONS)
-    targets = tables["targets"]
-    assert list(targets) == sorted(zip(edges["source"], edges["target"], strict=True))
-    assert targets["YAP1", "CCN1"]["name_in_matrix"] == "CYR61"
-    assert targets["ASCL1", "ABTB3"]["symbol_in_source"] == "Btbd11"
-    assert targets["ASCL1", "ALCAM"]["measured"] is False
-    assert targets["ASCL1", "ALCAM"]["reason"] == "the matrix has no row of this name or of an alias"
-    for regulator in {regulator for regulator, _ in targets}:
-        measured = sum(row["measured"] for (name, _), row in targets.items() if name == regulator)
-        assert tables["activity"]["T01", regulator]["targets_measured"] == measured
-
-
-def test_a_regulon_of_the_users_own_stands_in_for_the_one_that_ships(score, transcriptomes, repository, tmp_path):
-    shipped = read_table(repository / "resources" / "regulons.tsv", REGULONS)
-    mine = shipped[shipped["source"].isin(["ASCL1", "YAP1"])].assign(weight=-2.5)[["weight", "target", "source"]]
-    path = tmp_path / "net.csv"
-    mine.replace({"target": {"CCN1": "CYR61"}}).to_csv(path)
-    tables = score(transcriptomes, regulon=path, regulon_sha256=sha256_of(path))
-    expected = score(transcriptomes, folder="shipped")["activity"]
-    assert {regulator for _, regulator in tables["activity"]} == {"ASCL1", "YAP1"}
-    row, shipped_row = tables["activity"]["T01", "ASCL1"], expected["T01", "ASCL1"]
-    assert row["score"] == pytest.approx(-shipped_row["score"])
-    assert row["weighted_mean"] == pytest.approx(-shipped_row["weighted_mean"])
-    assert tables["targets"]["YAP1", "CCN1"]["symbol_in_source"] == "CYR61"
-    assert tables["targets"]["YAP1", "CCN1"]["measured"] is True
-    assert tables["targets"]["YAP1", "CCN1"]["weight"] == -2.5
-
-
-def test_a_regulon_without_a_checksum_is_refused(score, transcriptomes, tmp_path):
-    with pytest.raises(StepError, match="without its checksum; fix: set regulators"):
-        score(transcriptomes, regulon=tmp_path / "net.csv")
-
-
-def test_without_a_matrix_no_target_is_measured(score, cohort):
-    dna = {"sample_id": "T99", "patient_id": "P9", "chunk": "chunk_1"}
-    rows = score((), matrix=False, extra=[dna])["targets"].values()
-    assert {(row["measured"], row["reason"]) for row in rows} == {(False, "no expression matrix is configured")}
-
-
-def test_a_panel_is_no_background_for_activity(score, cohort):
-    rows = score(cohort[:1])["activity"]
-    assert {row["state"] for row in rows.values()} == {"not_assessable"}
-    genes = len(cohort[0][2])
-    assert rows["T01", "MYC"]["reason"] == f"the matrix has {genes} genes: no background, 500 needed"
-    assert rows["T01", "MYC"]["score"] is None
-
-
-def test_activity_says_why_a_sample_has_none(score, transcriptomes):
-    dna = {"sample_id": "T99", "patient_id": "P9", "chunk": "chunk_1"}
-    zeros = ("T98", "tumour_tissue", dict.fromkeys(transcriptomes[0][2], 0.0))
-    rows = score([*transcriptomes, zeros], extra=[dna])["activity"]
-    assert rows["T99", "ASCL1"]["reason"] == "the sample sheet names no expression"
-    assert rows["T98", "ASCL1"]["reason"] == "every value of the sample is zero"
-    assert {rows[sample, "ASCL1"]["state"] for sample in ("T98", "T99")} == {"not_assessable"}
-    assert rows["T99", "ASCL1"]["targets_measured"] is None
-    assert len(rows) == 24
-
-
-def test_a_regulator_with_few_targets_measured_is_not_assessable(score, transcriptomes):
-    rows = score(transcriptomes, min_targets=60)["activity"]
-    assert rows["T01", "MYC"]["reason"] == "50 of its targets measured, 60 needed"
-    assert rows["T01", "MYC"]["p_adjusted"] is None
-    assert rows["T01", "ASCL1"]["state"] == "assessed"
-
-
-def test_a_cohort_that_grows_changes_no_byte_of_earlier_activities(score, transcriptomes, tmp_path):
-    score(transcriptomes[:1], folder="few")
-    score(transcriptomes, folder="many")
-    few, many = ((tmp_path / folder / "activity.tsv").read_text().splitlines() for folder in ("few", "many"))
-    assert many[: len(few)] == few
 
 
 def test_old_symbols_and_ensembl_ids_give_the_same_calls(score, cohort):
