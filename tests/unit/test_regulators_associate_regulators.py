@@ -135,7 +135,7 @@ def test_a_regulator_that_the_outcome_is_made_of_is_marked_and_not_tested():
     assert marked["shared_genes"] == "CHGA"
     assert marked["rho"] == rows["REST", "expression"]["rho"]
     assert not {"p_value", "p_adjusted", "p_partial"} & set(marked)
-    assert "not tested" in marked["reason"]
+    assert "1 gene in common with the outcome: not tested" in marked["reason"]
 
 
 def test_p_is_adjusted_over_the_tested_rows_of_the_outcome_alone():

@@ -35,6 +35,7 @@ def test_summary_names_relative_places_that_exist(results: Path, capsys: pytest.
     places = [word for line in printed.splitlines() for word in line.split() if word.startswith("results/")]
     assert "results/example/report/index.html" in places
     assert "results/example/drivers/events.tsv" in places
+    assert "results/example/regulators/cohort_vulnerabilities.tsv" in places
     assert all(Path(place).is_file() for place in places)
     assert str(results) not in printed
 

@@ -215,7 +215,8 @@ def association_row(
     if adjusted is not None:
         row |= {"rho_partial": adjusted[0], "adjusted_for": ",".join(names)}
     if shared:
-        reasons.append(f"{len(shared)} genes in common with the outcome: not tested")
+        genes = "1 gene" if len(shared) == 1 else f"{len(shared)} genes"
+        reasons.append(f"{genes} in common with the outcome: not tested")
     else:
         tested = association_p(x, y, f"sclcohort/associations/{outcome}")
         row |= {"p_value": tested.p_value, "p_method": tested.method, "permutations": tested.permutations}
