@@ -43,6 +43,7 @@ rule all:
         burden="<results>/burden/mutation_burden.tsv",
         recurrence="<results>/burden/recurrence.tsv",
         growth="<results>/growth/doubling_times.tsv",
+        aggression="<results>/growth/aggression.tsv",
         inference="<results>/variants/inference.tsv",
         associations="<results>/regulators/associations.tsv",
         vulnerabilities="<results>/regulators/vulnerabilities.tsv",

@@ -37,6 +37,7 @@ STEPS = {
     "rank-vulnerabilities": "sclcohort.regulators.rank_vulnerabilities",
     "follow-patients": "sclcohort.patients.follow_patients",
     "measure-growth": "sclcohort.growth.measure_growth",
+    "rate-aggression": "sclcohort.growth.rate_aggression",
     "export-cohort": "sclcohort.exports.export_cohort",
     "write-report": "sclcohort.report.write_report",
     "write-manifest": "sclcohort.provenance.write_manifest",

@@ -37,7 +37,7 @@ from sclcohort.contracts.genotypes import (
     RB1_STATUS,
     RB1_SUPPORTS,
 )
-from sclcohort.contracts.growth import DOUBLING_TIMES, LESIONS, PERIODS
+from sclcohort.contracts.growth import AGGRESSION, DOUBLING_TIMES, LESIONS, PERIODS
 from sclcohort.contracts.inputs import AVAILABILITY, CLINICAL, LAYERS, SAMPLES, SPECIMENS
 from sclcohort.contracts.patients import CHANGES, EVENT_STATUSES, PATIENT_CHANGES, PATIENT_STATUS
 from sclcohort.contracts.provenance import COMPLETENESS, SOURCES
@@ -143,6 +143,7 @@ RESULT_TABLES = (
     PATIENT_STATUS,
     PATIENT_CHANGES,
     DOUBLING_TIMES,
+    AGGRESSION,
     COMPLETENESS,
 )
 RESOURCE_TABLES = (
@@ -163,6 +164,7 @@ RESOURCE_TABLES = (
 
 __all__ = [
     "ACTIVITY",
+    "AGGRESSION",
     "ANNOTATION_DISAGREEMENTS",
     "ARTEFACTS",
     "ASSOCIATIONS",

@@ -1,8 +1,8 @@
-"""Tables of the growth stage: measured lesions, and how fast each grew."""
+"""Tables of the growth stage: measured lesions, how fast each grew, and aggression with growth taken in."""
 
 from __future__ import annotations
 
-from sclcohort.contracts.columns import PATIENT, REASON
+from sclcohort.contracts.columns import PATIENT, REASON, SAMPLE
 from sclcohort.tables import Column, Table
 
 LESION = Column("lesion", "text", "Lesion, as in the lesion sheet.")
@@ -77,4 +77,63 @@ DOUBLING_TIMES = Table(
         REASON,
     ),
     "How fast one lesion grew in one part of a patient's course; treatment other than platinum is not known.",
+)
+AGGRESSION = Table(
+    "growth/aggression.tsv",
+    ("sample_id",),
+    (
+        SAMPLE,
+        Column("patient_id", "text", "Patient, as in the sample sheet.", required=True),
+        Column(
+            "state",
+            "text",
+            "Of the growth of `lesion`, as in `growth/doubling_times.tsv`; not_assessable: see reason.",
+            states=GROWTH_STATES,
+            required=True,
+        ),
+        Column(
+            "period",
+            "text",
+            "Part of the patient's course that the sample is of; empty where the sheets do not tell.",
+            states=tuple(period for period in PERIODS if period != "during_platinum"),
+        ),
+        Column("lesion", "text", "The patient's fastest lesion in that period."),
+        Column("doublings_per_day", "number", "Its slope of log2(volume) on day."),
+        Column("doubling_time_days", "number", "1 / slope, where the slope is positive.", minimum=0),
+        Column(
+            "growth_score",
+            "number",
+            "log2(53 / doubling time in days) / 2, held between -1 and 1; -1 where the slope is not positive.",
+            minimum=-1,
+            maximum=1,
+        ),
+        Column(
+            "growth_score_low",
+            "number",
+            "The same of the lower end of the slope's 95 % interval; empty where two measurements leave none.",
+            minimum=-1,
+            maximum=1,
+        ),
+        Column(
+            "growth_score_high",
+            "number",
+            "The same of the upper end of the slope's 95 % interval; empty where two measurements leave none.",
+            minimum=-1,
+            maximum=1,
+        ),
+        Column(
+            "aggression", "number", "The composite of expression, as in `regulators/scores.tsv`.", minimum=-1, maximum=1
+        ),
+        Column(
+            "aggression_with_growth",
+            "number",
+            "Mean of the parts of aggression and of growth_score, one more; empty without either. Compare it only "
+            "among samples that have it. A choice of this workflow, not tested against outcome.",
+            minimum=-1,
+            maximum=1,
+        ),
+        REASON,
+    ),
+    "Aggression of one sample, without and with the growth of its patient's fastest lesion; an empty score was not "
+    "assessable.",
 )

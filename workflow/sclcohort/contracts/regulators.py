@@ -175,7 +175,7 @@ SCORES = Table(
             "aggression",
             "number",
             "Mean of proliferation, metastasis, myc_family and ne_low_shift; empty where one is. A choice of this "
-            "workflow, not tested against outcome: read its parts.",
+            "workflow, not tested against outcome: read its parts. With growth: `growth/aggression.tsv`.",
             minimum=-1,
             maximum=1,
         ),

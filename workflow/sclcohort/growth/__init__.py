@@ -1,1 +1,1 @@
-"""How fast lesions grow: doubling times from volumes or diameters measured over time."""
+"""How fast lesions grow, from volumes or diameters over time, and aggression with that growth taken in."""
