@@ -17,7 +17,7 @@ from builder import purple, states, truth, vulnerabilities
 from builder.expression import EXTRA_COLUMN, expression_text
 from builder.genes import read_proteins
 from builder.genome import Genome, build_genome, write_fasta, write_gff
-from builder.lesions import GROWTH_COLUMNS, growth_rows, lesions_text
+from builder.lesions import AGGRESSION_COLUMNS, GROWTH_COLUMNS, aggression_rows, growth_rows, lesions_text
 from builder.model import Expression
 from builder.panel import panel_file, panel_text
 from builder.plan import EVENTS, PATIENTS, TUMOURS
@@ -118,6 +118,7 @@ def write_truth(genome: Genome, records: Mapping[str, Sequence[Record]], folder:
         ("structural_variants", TRUTH_COLUMNS, structural_rows(genome)),
         ("resistance", truth.RESISTANCE_COLUMNS, truth.resistance_rows()),
         ("growth", GROWTH_COLUMNS, growth_rows()),
+        ("aggression", AGGRESSION_COLUMNS, aggression_rows([tumour.sample_id for tumour in TUMOURS])),
         ("vulnerabilities", vulnerabilities.COLUMNS, vulnerabilities.vulnerability_rows()),
     ):
         _write(folder / f"{name}.tsv", tsv(columns, rows))

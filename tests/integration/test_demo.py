@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from sclcohort.contracts import (
+    AGGRESSION,
     ANNOTATION_DISAGREEMENTS,
     ASSOCIATIONS,
     CODING_VARIANTS,
@@ -266,6 +267,38 @@ def test_planted_doubling_times_lie_in_their_interval_or_are_found_where_there_i
         else:
             assert time["doubling_time_low_days"] <= days <= (time["doubling_time_high_days"] or days)
     assert all((row["doubling_time_days"] is None) == (row["state"] != "fitted") for row in found.values())
+
+
+def test_every_tumour_is_rated_by_the_planted_lesion_of_its_own_part_of_the_course(demo):
+    rows = results(demo, AGGRESSION)
+    scored = [row for row in rows if row["growth_score"] is not None]
+    planted = {row["sample_id"]: row for row in truth(demo, "aggression")}
+    assert {row["sample_id"] for row in rows} == set(planted)
+    with_score = [row for row in planted.values() if row["planted_growth_score"]]
+    assert picked(scored, "sample_id", "lesion", "period") == picked(with_score, "sample_id", "lesion", "period")
+    assert all(row["reason"] for row in rows if row["growth_score"] is None)
+    for row in scored:
+        score = float(planted[row["sample_id"]]["planted_growth_score"])
+        if row["growth_score_low"] is None:
+            assert row["growth_score"] == pytest.approx(score, abs=0.005)
+        else:
+            assert row["growth_score_low"] <= score <= row["growth_score_high"]
+
+
+def test_growth_is_a_fifth_part_of_aggression_and_the_four_parts_stay_as_they_are(demo):
+    without = {row["sample_id"]: row["aggression"] for row in results(demo, SCORES)}
+    rows = {row["sample_id"]: row for row in results(demo, AGGRESSION)}
+    assert {sample: row["aggression"] for sample, row in rows.items()} == without
+    both = [row for row in rows.values() if row["growth_score"] is not None and row["aggression"] is not None]
+    for row in both:
+        mean = (4 * row["aggression"] + row["growth_score"]) / 5
+        assert row["aggression_with_growth"] == pytest.approx(mean, abs=1e-5)
+    assert {row["sample_id"] for row in rows.values() if row["aggression_with_growth"] is not None} == {
+        row["sample_id"] for row in both
+    }
+    # P09_T1 has a measured lesion and no expression.
+    assert rows["P09_T1"]["growth_score"] is not None
+    assert rows["P09_T1"]["aggression_with_growth"] is None
 
 
 # What a reason begins with, or holds, to the words of the truth.

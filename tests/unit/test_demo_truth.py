@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import re
 from collections import Counter
 
@@ -82,6 +83,24 @@ def test_every_measurement_of_a_lesion_belongs_to_one_planted_part_of_its_course
     for row in read_table(DEMO / "truth" / "growth.tsv"):
         planted[row["patient_id"], row["lesion"]] += int(row["measurements"])
     assert planted == measured
+
+
+def test_growth_scores_follow_from_the_planted_doubling_times(samples):
+    rows = {row["sample_id"]: row for row in read_table(DEMO / "truth" / "aggression.tsv")}
+    assert list(rows) == sorted(row["sample_id"] for row in samples)
+    growth = {
+        (row["patient_id"], row["lesion"], row["period"]): row["planted_doubling_days"]
+        for row in read_table(DEMO / "truth" / "growth.tsv")
+    }
+    scored = [row for row in rows.values() if row["planted_growth_score"]]
+    for row in scored:
+        days = growth[row["sample_id"].partition("_")[0], row["lesion"], row["period"]]
+        # 13.25 days are 1 and 212 are -1.
+        expected = 1 - math.log(float(days) / 13.25, 4) if days else -1
+        assert float(row["planted_growth_score"]) == pytest.approx(expected, abs=6e-5), row
+    assert {row["period"] for row in scored} == set(PERIODS) - {"during_platinum"}
+    assert min(float(row["planted_growth_score"]) for row in scored) == -1
+    assert all(row["why"] for row in rows.values())
 
 
 # Columns of the segments by the end of the file's name: contig, start, end, value.

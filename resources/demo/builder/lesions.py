@@ -1,4 +1,4 @@
-"""Measured lesions with planted doubling times: the plan, config/lesions.tsv and its truth table.
+"""Measured lesions with planted doubling times: the plan, config/lesions.tsv and its truth tables.
 
 Each series is one part of a lesion's course. Its volumes follow the planted doubling time, with an error of
 measurement that is drawn; what a run must answer is planted beside it. All of it is invented.
@@ -7,7 +7,7 @@ measurement that is drawn; what a run must answer is planted beside it. All of i
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from builder.streams import Stream
@@ -17,6 +17,9 @@ LESION_COLUMNS = ("patient_id", "lesion", "day", "volume_ml", "longest_diameter_
 GROWTH_COLUMNS = (
     "patient_id", "lesion", "period", "state", "measurements", "method", "interval", "planted_doubling_days", "why"
 )  # fmt: skip
+AGGRESSION_COLUMNS = ("sample_id", "lesion", "period", "planted_growth_score", "why")
+# Doubling time of score 0, and by how many doublings of it a score of 1 or -1 is away, as the workflow states them.
+MEDIAN_DAYS, DOUBLINGS = 53, 2
 # The short diameter as a share of the longest, in lesions of which both are ever measured; the others are spheres.
 FLATNESS = 0.8
 CUBIC_MM_PER_ML = 1000
@@ -80,6 +83,28 @@ SERIES: tuple[Series, ...] = (
            "fitted", "sphere", "two_sided", "no row in the clinical sheet; a short diameter is missing", error=0.02),
 )  # fmt: skip
 
+# The fastest lesion in each tumour's own part of the course; no other tumour has a growth score.
+FASTEST: Mapping[str, tuple[str, str, str]] = {
+    "P01_T1": ("lung primary", "before_platinum", "the only lesion then"),
+    "P01_T2": ("liver", "after_platinum", "faster than the lung primary"),
+    "P02_T1": ("mediastinal lymph node", "before_platinum", "slower than the median"),
+    "P02_T2": ("mediastinal lymph node", "after_platinum", "two measurements"),
+    "P03_T1": ("lung primary", "before_platinum", "growth is in doubt"),
+    "P03_T2": ("lung primary", "before_platinum", "the patient's growth, whichever lesion was sampled"),
+    "P09_T1": ("pleural mass", "unknown", "an empty row in the clinical sheet, and no expression"),
+    "P13_T1": ("liver", "before_platinum", "two measurements"),
+    "P16_T2": ("brain", "after_platinum", "no growth"),
+    "P17_T1": ("bronchus", "unknown", "no row in the clinical sheet"),
+}
+NO_SCORE: Mapping[str, str] = {
+    "P05_T1": "measured after platinum, sampled before it",
+    "P06_T1": "measured after platinum, sampled before it",
+    "P10_T1": "one measurement",
+    "P12_T1": "volume and diameters",
+    "P16_T1": "measured after platinum, sampled before it",
+}
+NOT_MEASURED = "no lesion was measured"
+
 
 def lesions_text() -> str:
     """Return config/lesions.tsv."""
@@ -115,3 +140,24 @@ def growth_rows() -> list[Row]:
         answer = (one.state, len(one.days), one.method or None, one.interval or None, planted, one.why)
         rows.append((one.patient_id, one.lesion, one.period, *answer))
     return sorted(rows, key=lambda row: [str(cell) for cell in row[:3]])
+
+
+def aggression_rows(samples: Sequence[str]) -> list[Row]:
+    """Return the planted growth score of every tumour, to four decimals, with the lesion it is from."""
+    planted = {(one.patient_id, one.lesion, one.period): one for one in SERIES}
+    rows: list[Row] = []
+    for sample in samples:
+        if sample not in FASTEST:
+            rows.append((sample, None, None, None, NO_SCORE.get(sample, NOT_MEASURED)))
+            continue
+        lesion, period, why = FASTEST[sample]
+        one = planted[sample.partition("_")[0], lesion, period]
+        rows.append((sample, lesion, period, f"{_growth_score(one):.4f}", why))
+    return rows
+
+
+def _growth_score(series: Series) -> float:
+    days = series.doubling_days or math.inf
+    if not 0 < days < math.inf:
+        return -1.0
+    return max(-1.0, min(1.0, math.log2(MEDIAN_DAYS / days) / DOUBLINGS))
