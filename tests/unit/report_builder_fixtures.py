@@ -70,6 +70,7 @@ class Builder:
         follow(self, patient, members)
         if place % 2 == 0:
             self._lesions(patient, place)
+        self._rate(patient, members, place)
 
     def _lesions(self, patient: str, place: int) -> None:
         """Add the growth of lesions that were measured by turns in every way, with every answer."""
@@ -106,6 +107,27 @@ class Builder:
                 | times
                 | answer
             )
+
+    def _rate(self, patient: str, members: list[str], place: int) -> None:
+        """Add the aggression of each sample, with growth of every kind where lesions were measured."""
+        answers = [
+            {
+                "state": "fitted",
+                "growth_score": 0.3125,
+                "growth_score_low": -0.4375,
+                "growth_score_high": 0.6875,
+                "aggression": 0.25,
+                "aggression_with_growth": 0.2625,
+            },
+            {"state": "not_assessable", "lesion": "", "aggression": 0.25, "reason": "reason of no growth"},
+            {"state": "shrinking", "growth_score": -1.0, "reason": "reason of no aggression"},
+            {"state": "not_assessable", "lesion": "", "period": "", "reason": "reason of no lesion"},
+        ]
+        answer = answers[place // 2 % 3] if place % 2 == 0 else answers[3]
+        for sample in members:
+            period = "before_platinum" if sample.endswith("_T1") else "after_platinum"
+            row = {"sample_id": sample, "patient_id": patient, "period": period, "lesion": "lung primary"}
+            self.rows["aggression"].append(row | answer)
 
     def _event_set(self) -> list[tuple[str, str, str]]:
         if not self.with_events:

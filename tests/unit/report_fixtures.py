@@ -58,6 +58,7 @@ PLACES = {
     "sample_vulnerabilities": ("regulators/vulnerabilities.tsv", contracts.SAMPLE_VULNERABILITIES),
     "cohort_vulnerabilities": ("regulators/cohort_vulnerabilities.tsv", contracts.COHORT_VULNERABILITIES),
     "doubling_times": ("growth/doubling_times.tsv", contracts.DOUBLING_TIMES),
+    "aggression": ("growth/aggression.tsv", contracts.AGGRESSION),
 }
 
 

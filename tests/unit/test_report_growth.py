@@ -7,7 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from sclcohort.report.context_growth import REFERENCES, growth_lines, growth_sentences, interval_words
+from sclcohort.report.context_growth import (
+    REFERENCES,
+    growth_lines,
+    growth_sentences,
+    interval_words,
+    rated_lines,
+)
 from sclcohort.report.methods import methods
 from sclcohort.report.write_report import run
 
@@ -72,6 +78,49 @@ def test_the_page_shows_every_answer_where_lesions_were_measured_and_nothing_whe
     assert "Schwartz" not in page
 
 
+def test_aggression_with_growth_is_of_samples_whose_patient_has_a_measured_lesion():
+    cohort = cohort_of(Builder(6))
+    lines = {line.sample: line for line in rated_lines(cohort, cohort.samples)}
+    assert {cohort.patient_of(sample) for sample in lines} == {"P001", "P003", "P005"}
+    fitted, none = lines["P001_T1"], lines["P003_T1"]
+    assert (fitted.lesion, fitted.period) == ("lung primary", "before platinum")
+    assert (fitted.score, fitted.interval) == ("+0.31", "-0.44 to +0.69")
+    assert (fitted.aggression, fitted.with_growth) == ("+0.25", "+0.26")
+    assert (none.lesion, none.score, none.interval, none.aggression, none.with_growth) == ("", "", "", "+0.25", "")
+    assert none.reason == "reason of no growth"
+    shrinking = lines["P005_T2"]
+    assert (shrinking.period, shrinking.score, shrinking.interval) == ("after platinum", "-1.00", "no interval")
+    assert (shrinking.aggression, shrinking.with_growth) == ("", "")
+
+
+def test_the_page_rates_samples_in_the_table_of_the_cohort_and_in_the_section_of_the_patient(tmp_path):
+    keywords = write_results(tmp_path, Builder(6))
+    run(**keywords)
+    page = keywords["index"].read_text(encoding="utf-8")
+    assert page.count("<h4>Aggression with growth</h4>") == 3
+    assert page.count("Aggression with growth, where lesions were measured") == 1
+    for words in ("-0.44 to +0.69", "reason of no growth", "reason of no aggression"):
+        assert page.count(words) >= 2
+    assert "reason of no lesion" not in page
+    builder = Builder(6)
+    builder.rows["doubling_times"].clear()
+    keywords = write_results(tmp_path / "without", builder)
+    run(**keywords)
+    assert "Aggression with growth" not in keywords["index"].read_text(encoding="utf-8")
+
+
+def test_the_methods_say_how_growth_was_scored_only_where_it_was():
+    cited = []
+    sentences = growth_sentences(cohort_of(Builder(6)), lambda *names: cited.extend(names) or "[1]")
+    assert len(sentences) == 2
+    assert sentences[1].startswith("The growth score of 4 tumours is log2(53 / doubling time in days) / 2")
+    assert cited[-1] == "sclc_growth_1981"
+    builder = Builder(6)
+    for row in builder.rows["aggression"]:
+        row.pop("growth_score", None)
+    assert len(growth_sentences(cohort_of(builder), lambda *names: "[1]")) == 1
+
+
 def test_the_methods_name_model_and_formulas_and_number_their_sources_in_order():
     cohort = cohort_of(Builder(12))
     written = methods(cohort)
@@ -81,6 +130,7 @@ def test_the_methods_name_model_and_formulas_and_number_their_sources_in_order()
     builder = Builder(4)
     for row in builder.rows["doubling_times"]:
         row["method"] = "volume"
+    builder.rows["aggression"].clear()
     cited = []
     (sentence,) = growth_sentences(cohort_of(builder), lambda *names: cited.extend(names) or "")
     assert "ellipsoid" not in sentence

@@ -212,6 +212,7 @@ def test_hostile_text_in_any_field_comes_out_as_text(tmp_path: Path) -> None:
         "changes",
         "flags",
         "doubling_times",
+        "aggression",
     ):
         for row in builder.rows[table]:
             row["reason"] = HOSTILE
@@ -223,8 +224,9 @@ def test_hostile_text_in_any_field_comes_out_as_text(tmp_path: Path) -> None:
         row |= {"marker": HOSTILE, "note": HOSTILE, "citation": HOSTILE}
     for row in builder.rows["clinical"]:
         row["cautions"] = HOSTILE
-    for row in builder.rows["doubling_times"]:
-        row["lesion"] = HOSTILE
+    for table in ("doubling_times", "aggression"):
+        for row in builder.rows[table]:
+            row["lesion"] = HOSTILE
     config = FIXTURES["CONFIG"] | {"clinical": HOSTILE}
     text = report(tmp_path, builder, config)
     hostile = Page(text)

@@ -45,6 +45,7 @@ rule write_report:
         rb1_status="<results>/genotypes/rb1_status.tsv",
         flags="<results>/genotypes/flags.tsv",
         doubling_times="<results>/growth/doubling_times.tsv",
+        aggression="<results>/growth/aggression.tsv",
         changes="<results>/patients/changes.tsv",
         patient_status="<results>/patients/status.tsv",
         driver_genes="<resources>/driver_genes.tsv",
@@ -82,6 +83,7 @@ rule write_report:
         " --gene-mapping {input.gene_mapping:q} --scores {input.scores:q} --subtypes {input.subtypes:q} --activity {input.activity:q}"
         " --evidence {input.evidence:q} --classes {input.classes:q} --changes {input.changes:q}"
         " --rb1-status {input.rb1_status:q} --flags {input.flags:q} --genotype-rules {input.genotype_rules:q}"
-        " --patient-status {input.patient_status:q} --doubling-times {input.doubling_times:q} --driver-genes {input.driver_genes:q}"
+        " --patient-status {input.patient_status:q} --doubling-times {input.doubling_times:q}"
+        " --aggression {input.aggression:q} --driver-genes {input.driver_genes:q}"
         " --resistance-rules {input.resistance_rules:q} --figures {output.figures:q} --index {output.index:q}"
         " &> {log:q}"

@@ -106,6 +106,7 @@ class Cohort:
     sample_vulnerabilities: tuple[Row, ...] = ()
     cohort_vulnerabilities: tuple[Row, ...] = ()
     doubling_times: tuple[Row, ...] = ()
+    aggression: tuple[Row, ...] = ()
 
     @functools.cached_property
     def samples(self) -> tuple[str, ...]:
@@ -422,6 +423,11 @@ class Cohort:
     def growth_of(self) -> dict[tuple[str, ...], list[Row]]:
         """The growth of the lesions of each (patient_id,)."""
         return grouped(self.doubling_times, "patient_id")
+
+    @functools.cached_property
+    def aggression_row(self) -> dict[tuple[str, ...], Row]:
+        """The aggression of each (sample_id,), without and with growth."""
+        return keyed(self.aggression, "sample_id")
 
     @functools.cached_property
     def followed_patients(self) -> tuple[str, ...]:

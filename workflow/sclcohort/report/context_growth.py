@@ -1,12 +1,14 @@
-"""Growth of a patient's measured lesions: a row per lesion and part of the course, and how it was computed."""
+"""Growth of measured lesions: a row per lesion and part of the course, aggression with it, how both were computed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sclcohort.contracts import PERIODS
+from sclcohort.report.anchors import patient_anchor
 from sclcohort.report.cohort import Cohort, Row, integer, number, plural, text
+from sclcohort.report.context_cohort import decimal
 
 PERIOD_WORDS = {
     "before_platinum": "before platinum",
@@ -31,6 +33,10 @@ GLOSSARY = (
         "doubling time",
         "Days in which the volume of a lesion doubles, by a line through log2(volume). Given where the line rises.",
     ),
+    (
+        "growth score",
+        "log2(53 / doubling time in days) / 2 of the fastest lesion, from -1 (212 days and more, or no growth) to 1.",
+    ),
 )
 
 
@@ -46,6 +52,21 @@ class GrowthLine:
     state: str
     time: str
     interval: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class RatedLine:
+    """The growth score of one sample, and its aggression without and with it."""
+
+    sample: str
+    anchor: str
+    lesion: str
+    period: str
+    score: str
+    interval: str
+    aggression: str
+    with_growth: str
     reason: str
 
 
@@ -78,6 +99,31 @@ def _line(row: Row) -> GrowthLine:
     )
 
 
+def rated_lines(cohort: Cohort, samples: Sequence[str]) -> list[RatedLine]:
+    """Return the aggression with growth of those of some samples whose patient has a measured lesion."""
+    lines = []
+    for sample in samples:
+        row = cohort.aggression_row.get((sample,), {})
+        if not row or (cohort.patient_of(sample),) not in cohort.growth_of:
+            continue
+        low, high = decimal(row, "growth_score_low", sign=True), decimal(row, "growth_score_high", sign=True)
+        score = decimal(row, "growth_score", sign=True)
+        lines.append(
+            RatedLine(
+                sample,
+                patient_anchor(cohort.patient_of(sample)),
+                text(row, "lesion"),
+                PERIOD_WORDS.get(text(row, "period"), ""),
+                score,
+                f"{low} to {high}" if low else "no interval" if score else "",
+                decimal(row, "aggression", sign=True),
+                decimal(row, "aggression_with_growth", sign=True),
+                text(row, "reason"),
+            )
+        )
+    return lines
+
+
 def days(time: float) -> str:
     """Return a doubling time as a whole number of days; below ten with one decimal."""
     return f"{time:.1f}" if time < 10 else f"{time:,.0f}"
@@ -98,6 +144,7 @@ def growth_sentences(cohort: Cohort, cite: Callable[..., str]) -> list[str]:
     if not cohort.doubling_times:
         return []
     model, rate = cite("growth_model"), cite("growth_rate")
+    scored = sum(row.get("growth_score") is not None for row in cohort.aggression)
     methods = {text(row, "method") for row in cohort.doubling_times}
     shape = (
         f" Volumes from diameters are those of an ellipsoid whose third axis equals the second {cite('ellipsoid')}, or "
@@ -106,10 +153,23 @@ def growth_sentences(cohort: Cohort, cite: Callable[..., str]) -> list[str]:
         else ""
     )
     lesions = {(text(row, "patient_id"), text(row, "lesion")) for row in cohort.doubling_times}
-    return [
+    sentences = [
         f"Exponential growth {model} was fitted to log2(volume) of {plural(len(lesions), 'measured lesion')} by least "
         "squares, apart before and after first-line platinum; intervals are those of the slope, which has a "
         f"symmetrical error where the doubling time has none {rate}.{shape} Published for comparison: "
         "25 to 160 days, median 77, in 12 patients with untreated SCLC on radiographs "
         f"{cite('sclc_growth_1978')}, and 12 to 209 days, median 53, in 20 {cite('sclc_growth_1981')}."
     ]
+    if scored:
+        sentences.append(_score_sentence(cohort.counted(scored), cohort.noun, cite("sclc_growth_1981")))
+    return sentences
+
+
+def _score_sentence(counted: str, noun: str, range_of: str) -> str:
+    return (
+        f"The growth score of {counted} is log2(53 / doubling time in days) / 2 of the patient's fastest lesion in the "
+        f"{noun}'s own part of the course, held between -1 and 1: the median of the latter series {range_of} scores 0, "
+        "and a factor of 4 to either side, a choice read off its range, 1 and -1. Aggression with growth is the plain "
+        "mean of the four parts of aggression and this score, a choice of this workflow that was not tested against "
+        "outcome."
+    )

@@ -19,7 +19,7 @@ from sclcohort.report.context_cohort import (
 )
 from sclcohort.report.context_events import EventLine, event_lines
 from sclcohort.report.context_genotypes import FlagLine, Rb1Line, open_flags, raised_lines, rb1_lines
-from sclcohort.report.context_growth import GrowthLine, growth_lines
+from sclcohort.report.context_growth import GrowthLine, RatedLine, growth_lines, rated_lines
 from sclcohort.report.context_samples import PurityLine, purity_lines
 from sclcohort.report.figure_timelines import CHANGE_WORDS
 from sclcohort.report.palette import FLAG_WORDS, LAYER_WORDS, STRATEGY_WORDS
@@ -142,6 +142,7 @@ class PatientSection:
     clinical: str
     samples: tuple[SampleLine, ...]
     growth: tuple[GrowthLine, ...]
+    rated: tuple[RatedLine, ...]
     timeline: tuple[TimelineLine, ...]
     states: tuple[GeneStateLine, ...]
     events: tuple[EventLine, ...]
@@ -164,6 +165,7 @@ def patient_section(cohort: Cohort, patient: str) -> PatientSection:
         _clinical(cohort, patient),
         tuple(_sample_line(cohort, sample) for sample in members),
         tuple(growth_lines(cohort, patient)),
+        tuple(rated_lines(cohort, members)),
         tuple(_timeline(cohort, patient)) if len(members) > 1 else (),
         tuple(gene_state_lines(cohort, members)),
         tuple(event_lines(cohort, members)),

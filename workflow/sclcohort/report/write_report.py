@@ -68,6 +68,7 @@ def run(
     cohort_vulnerabilities: Path,
     variant_inference: Path,
     doubling_times: Path,
+    aggression: Path,
     figures: Path,
     index: Path,
 ) -> None:
@@ -110,6 +111,7 @@ def run(
         cohort_vulnerabilities=_rows(contracts.COHORT_VULNERABILITIES, cohort_vulnerabilities),
         variant_inference=_rows(contracts.VARIANT_INFERENCE, variant_inference),
         doubling_times=_rows(contracts.DOUBLING_TIMES, doubling_times),
+        aggression=_rows(contracts.AGGRESSION, aggression),
     )
     if not tables.samples:
         raise StepError(f"{samples}: holds no sample, so there is nothing to report; add a row to the sample sheet")
