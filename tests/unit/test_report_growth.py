@@ -81,22 +81,27 @@ def test_the_page_shows_every_answer_where_lesions_were_measured_and_nothing_whe
 def test_aggression_with_growth_is_of_samples_whose_patient_has_a_measured_lesion():
     cohort = cohort_of(Builder(6))
     lines = {line.sample: line for line in rated_lines(cohort, cohort.samples)}
+    minus = str.maketrans("\N{MINUS SIGN}", "-")
     assert {cohort.patient_of(sample) for sample in lines} == {"P001", "P003", "P005"}
     fitted, none = lines["P001_T1"], lines["P003_T1"]
     assert (fitted.lesion, fitted.period) == ("lung primary", "before platinum")
-    assert (fitted.score, fitted.interval) == ("+0.31", "-0.44 to +0.69")
+    assert (fitted.score, fitted.interval.translate(minus)) == ("+0.31", "-0.44 to +0.69")
     assert (fitted.aggression, fitted.with_growth) == ("+0.25", "+0.26")
     assert (none.lesion, none.score, none.interval, none.aggression, none.with_growth) == ("", "", "", "+0.25", "")
     assert none.reason == "reason of no growth"
     shrinking = lines["P005_T2"]
-    assert (shrinking.period, shrinking.score, shrinking.interval) == ("after platinum", "-1.00", "no interval")
+    assert (shrinking.period, shrinking.score.translate(minus), shrinking.interval) == (
+        "after platinum",
+        "-1.00",
+        "no interval",
+    )
     assert (shrinking.aggression, shrinking.with_growth) == ("", "")
 
 
 def test_the_page_rates_samples_in_the_table_of_the_cohort_and_in_the_section_of_the_patient(tmp_path):
     keywords = write_results(tmp_path, Builder(6))
     run(**keywords)
-    page = keywords["index"].read_text(encoding="utf-8")
+    page = keywords["index"].read_text(encoding="utf-8").replace("\N{MINUS SIGN}", "-")
     assert page.count("<h4>Aggression with growth</h4>") == 3
     assert page.count("Aggression with growth, where lesions were measured") == 1
     for words in ("-0.44 to +0.69", "reason of no growth", "reason of no aggression"):

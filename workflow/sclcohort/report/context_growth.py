@@ -35,7 +35,8 @@ GLOSSARY = (
     ),
     (
         "growth score",
-        "log2(53 / doubling time in days) / 2 of the fastest lesion, from -1 (212 days and more, or no growth) to 1.",
+        "log2(53 / doubling time in days) / 2 of the fastest lesion, from \N{MINUS SIGN}1 (212 days and more, or no "
+        "growth) to 1.",
     ),
 )
 
@@ -166,10 +167,11 @@ def growth_sentences(cohort: Cohort, cite: Callable[..., str]) -> list[str]:
 
 
 def _score_sentence(counted: str, noun: str, range_of: str) -> str:
+    lowest = "\N{MINUS SIGN}1"
     return (
         f"The growth score of {counted} is log2(53 / doubling time in days) / 2 of the patient's fastest lesion in the "
-        f"{noun}'s own part of the course, held between -1 and 1: the median of the latter series {range_of} scores 0, "
-        "and a factor of 4 to either side, a choice read off its range, 1 and -1. Aggression with growth is the plain "
-        "mean of the four parts of aggression and this score, a choice of this workflow that was not tested against "
-        "outcome."
+        f"{noun}'s own part of the course, held between {lowest} and 1: the median of the latter series {range_of} "
+        f"scores 0, and a factor of 4 to either side, a choice read off its range, 1 and {lowest}. Aggression with "
+        "growth is the plain mean of the four parts of aggression and this score, a choice of this workflow that was "
+        "not tested against outcome."
     )
