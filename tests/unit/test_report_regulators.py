@@ -343,7 +343,7 @@ def test_colours_end_where_95_percent_of_the_values_are_and_figure_and_caption_s
     end = colour_end(cohort)
     sizes = np.abs(values_of(cohort, assessed_samples(cohort), rows_of(cohort).clustered)).ravel()
     assert (sizes <= end).mean() >= SCALE_SHARE
-    assert {f"\N{LESS-THAN OR EQUAL TO} -{end:g}", f"\N{GREATER-THAN OR EQUAL TO} {end:g}"} <= set(
+    assert {f"\N{LESS-THAN OR EQUAL TO} \N{MINUS SIGN}{end:g}", f"\N{GREATER-THAN OR EQUAL TO} {end:g}"} <= set(
         words_of(draw_activity(cohort))
     )
     assert f"Colours end at t of {end:g} " in captions_regulators.activity(cohort).thresholds

@@ -1,4 +1,4 @@
-"""The section of candidate vulnerabilities, and of regulators beside outcomes."""
+"""The section of candidate vulnerabilities."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from sclcohort.contracts import CONDITIONS, OUTCOMES
+from sclcohort.contracts import CONDITIONS
 from sclcohort.report.canvas import Canvas
-from sclcohort.report.context_vulnerabilities import CONDITION_WORDS, MOST_NAMED, OUTCOME_WORDS, marker, vulnerabilities
+from sclcohort.report.context_vulnerabilities import CONDITION_WORDS, MOST_NAMED, marker, vulnerabilities
 from sclcohort.report.methods import methods
 from sclcohort.report.write_report import run
 
@@ -66,14 +66,8 @@ def builder_with(patients=3):
     return builder
 
 
-def association(outcome, regulator, **more):
-    row = {"outcome": outcome, "regulator": regulator, "measure": "expression", "state": "computed", "patients": 20}
-    return row | {"part_of_outcome": False, "rho": -0.5, "rho_low": -0.8, "rho_high": -0.1, "p_adjusted": 0.04} | more
-
-
-def test_every_condition_and_outcome_has_words():
+def test_every_condition_has_words():
     assert set(CONDITION_WORDS) == set(CONDITIONS) - {"subtype"}
-    assert set(OUTCOME_WORDS) == set(OUTCOMES)
 
 
 def test_the_state_that_is_asked_for_is_said_in_words():
@@ -125,50 +119,9 @@ def test_a_rho_with_aggression_says_whether_it_was_tested():
     assert third.aggression == ""
 
 
-def test_associations_are_counted_and_those_by_construction_are_said():
-    builder = builder_with()
-    builder.rows["associations"] += [
-        association("aggression", "REST", p_adjusted=0.2, rho_partial=-0.4, adjusted_for="purity"),
-        association("aggression", "MYC", p_adjusted=None, part_of_outcome=True),
-        association("ne_score", "REST"),
-    ]
-    section = vulnerabilities(cohort_of(builder))
-    assert section.association_sentence == (
-        "Regulators beside aggression: 20 patients, 1 tested, none at an adjusted p of at most 0.05; "
-        "the neuroendocrine score: 20 patients, 1 tested, 1 at an adjusted p of at most 0.05."
-    )
-    rest, myc = section.associations.rows
-    minus = "\N{MINUS SIGN}"
-    limits = f"{minus}0.50 ({minus}0.80 to {minus}0.10)"
-    assert rest == (
-        "REST",
-        "expression",
-        "20",
-        f"{limits}; held fixed {minus}0.40; adjusted p 0.2",
-        f"{limits}; adjusted p 0.04",
-        "purity",
-    )
-    assert myc[3] == f"{limits}; part of it, not tested"
-
-
-def test_associations_that_were_not_computed_say_why():
-    builder = builder_with()
-    row = {"state": "not_computable", "patients": 4, "reason": "4 patients with both", "rho": None, "p_adjusted": None}
-    builder.rows["associations"].append(association("aggression", "REST", **row))
-    section = vulnerabilities(cohort_of(builder))
-    assert section.association_sentence == "Regulators beside aggression: not computed (4 patients with both)."
-    assert section.associations.rows == ()
-
-
-def test_the_methods_name_the_vulnerabilities_and_the_test_only_where_they_were_used():
-    builder = builder_with()
-    said = " ".join(methods(cohort_of(builder)).sentences)
+def test_the_methods_name_the_vulnerabilities_only_where_they_were_used():
+    said = " ".join(methods(cohort_of(builder_with())).sentences)
     assert "6 published vulnerabilities, 1 of them encoded negatives" in said
-    assert "Spearman" not in said
-    builder.rows["associations"].append(association("ne_score", "REST"))
-    done = methods(cohort_of(builder))
-    assert "Spearman" in " ".join(done.sentences)
-    assert any("Bonett" in reference for reference in done.references)
     assert "vulnerabilities" not in " ".join(methods(cohort_of(Builder(2))).sentences)
 
 

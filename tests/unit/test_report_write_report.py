@@ -137,7 +137,7 @@ def test_scores_of_gene_sets_are_shown_and_what_is_missing_is_said(page_text: st
     for row in scored:
         cells = re.findall(r'<td class="r">(.*?)</td>', row)
         # Proliferation and EMT are given; an empty cell stands for each score that is not assessable.
-        assert [cell for cell in cells if cell] == ["+0.75", "-0.12"]
+        assert [cell for cell in cells if cell] == ["+0.75", "\N{MINUS SIGN}0.12"]
         assert len(cells) == 9
         assert "Genes missing: FOXA2." in row
     assert all("no expression" in row for row in rows if row not in scored)

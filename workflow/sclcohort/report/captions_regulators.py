@@ -23,9 +23,9 @@ def ne_aggression(cohort: Cohort) -> Caption:
         f"A score needs at least {fraction:g} % of its genes. NE-high above 0, by the published references. The "
         "composite has no cut-off.",
         "The two are not independent: the shift to NE-low, one of four parts of the composite, is minus the score on "
-        "the other axis, which alone slopes the marks by -0.25. So no line is fitted, and a falling cloud is no "
-        "finding. The composite is a choice of this workflow, never tested against outcome. Stroma and immune cells "
-        "move impure tumours to NE-low. Research use only.",
+        "the other axis, which alone slopes the marks by \N{MINUS SIGN}0.25. So no line is fitted, and a falling cloud "
+        "is no finding. The composite is a choice of this workflow, never tested against outcome. Stroma and immune "
+        "cells move impure tumours to NE-low. Research use only.",
     )
 
 

@@ -469,6 +469,12 @@ def plural(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
+def signed(value: float, digits: int = 2) -> str:
+    """Return a number with its sign, a true minus, and none where it rounds to zero."""
+    rounded = round(value, digits)
+    return f"{rounded:+.{digits}f}".replace("-", "\N{MINUS SIGN}") if rounded else f"{0:.{digits}f}"
+
+
 def listed(words: Iterable[str]) -> str:
     """Return words as an English list."""
     items = list(words)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sclcohort.report.anchors import patient_anchor, rule_anchor
-from sclcohort.report.cohort import Cohort, Row, integer, number, plural, text
+from sclcohort.report.cohort import Cohort, Row, integer, number, plural, signed, text
 from sclcohort.report.findings import zygosity_kind
 from sclcohort.report.palette import GENE_CLASS_WORDS, MECHANISM_WORDS
 
@@ -352,7 +352,7 @@ def decimal(row: Row, name: str, *, sign: bool = False) -> str:
     value = number(row, name)
     if value is None:
         return ""
-    return f"{value:+.2f}" if sign else f"{value:.2f}"
+    return signed(value) if sign else f"{value:.2f}"
 
 
 def count(row: Row, name: str) -> str:

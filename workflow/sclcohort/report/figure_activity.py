@@ -18,7 +18,7 @@ from sclcohort.report import layout
 from sclcohort.report.anchors import patient_anchor
 from sclcohort.report.canvas import Box, Canvas, Point, text_width
 from sclcohort.report.clusters import Tree, cluster, euclidean, one_minus_spearman, unordered
-from sclcohort.report.cohort import Cohort, integer, number, plural, text
+from sclcohort.report.cohort import Cohort, integer, number, plural, signed, text
 from sclcohort.report.figure_subtypes import TRACK, call_keys, draw_calls
 from sclcohort.report.layout import MARGIN, SMALL_SIZE, Columns, Key, Legend
 from sclcohort.report.palette import DIVERGING, INK, MUTED, SUBTYPE_LOOKS, WHITE, diverging, is_dark
@@ -203,7 +203,7 @@ def _notes(placed: Arrangement, left_out: int) -> list[str]:
     if placed.sample_tree.merges:
         parts.append("samples by the Euclidean distance of their t")
     if placed.regulator_tree.merges:
-        parts.append("regulators by 1 - Spearman's correlation")
+        parts.append("regulators by one minus Spearman's correlation")
     notes = [f"Order and trees: average linkage, {', '.join(parts)}."] if parts else []
     if left_out:
         notes.append(
@@ -260,7 +260,7 @@ def cell_words(cohort: Cohort, sample: str, regulator: str) -> str:
     reason = text(row, "reason")
     if score is None:
         return f"{sample}, {regulator}: not assessable{f' ({reason})' if reason else ''}"
-    facts = [f"t {score:+.1f}"]
+    facts = [f"t {signed(score, 1)}"]
     if adjusted is not None:
         facts.append(f"adjusted p {adjusted:.2g}")
     if targets is not None:
@@ -276,7 +276,7 @@ def _draw_column_notes(canvas: Canvas, cohort: Cohort, columns: Columns, regulat
         scores = [(score, one) for one in regulators if (score := activity_of(cohort, name, one)) is not None]
         if many:
             strongest = sorted(scores, key=lambda pair: (-abs(pair[0]), pair[1]))[:3]
-            facts = ", ".join(f"{one} {score:+.1f}" for score, one in strongest)
+            facts = ", ".join(f"{one} {signed(score, 1)}" for score, one in strongest)
             words += f"; strongest {facts}" if facts else "; no activity assessable"
         canvas.note(columns.box(place, body.y, body.height if many else TRACK + 4), words)
 
@@ -314,7 +314,7 @@ def _draw_scale(canvas: Canvas, end: float, x: float, y: float) -> None:
     right = x + width * len(DIVERGING)
     canvas.text(x, y - 8, "activity, t", SMALL_SIZE, colour=MUTED)
     for place, words, anchor in (
-        (x, f"\u2264 -{end:g}", "start"),
+        (x, f"\u2264 \N{MINUS SIGN}{end:g}", "start"),
         ((x + right) / 2, "0", "middle"),
         (right, f"\u2265 {end:g}", "end"),
     ):

@@ -16,7 +16,7 @@ from sclcohort.contracts import SUBTYPES
 from sclcohort.report import layout
 from sclcohort.report.anchors import patient_anchor
 from sclcohort.report.canvas import Box, Canvas, Point, shortened, text_width
-from sclcohort.report.cohort import Cohort, number
+from sclcohort.report.cohort import Cohort, number, signed
 from sclcohort.report.layout import MARGIN, SMALL_SIZE, Key, Legend
 from sclcohort.report.palette import INK, LINE, MUTED, SUBTYPE_LOOKS, WHITE
 
@@ -162,7 +162,7 @@ def _draw_axes(canvas: Canvas, plot: Box, across: Axis, upwards: Axis, strip: fl
 
 def _signed(tick: float) -> str:
     rounded = round(tick, 6)
-    return f"{rounded:+g}" if rounded else "0"
+    return f"{rounded:+g}".replace("-", "\N{MINUS SIGN}") if rounded else "0"
 
 
 def _draw_strip(canvas: Canvas, strip: Box) -> None:
@@ -191,8 +191,8 @@ def mark_words(cohort: Cohort, sample: str) -> str:
     score, aggression = _scores(cohort, sample)
     facts = [SUBTYPE_LOOKS[cohort.subtype_of(sample)].words]
     if score is not None:
-        facts.append(f"NE score {score:+.2f}")
-    facts.append("aggression not assessable" if aggression is None else f"aggression {aggression:+.2f}")
+        facts.append(f"NE score {signed(score)}")
+    facts.append("aggression not assessable" if aggression is None else f"aggression {signed(aggression)}")
     return f"{sample}: {', '.join(facts)}"
 
 

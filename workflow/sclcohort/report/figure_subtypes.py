@@ -14,7 +14,7 @@ from sclcohort.contracts import SUBTYPES
 from sclcohort.report import layout
 from sclcohort.report.anchors import patient_anchor
 from sclcohort.report.canvas import Box, Canvas
-from sclcohort.report.cohort import Cohort, number, text
+from sclcohort.report.cohort import Cohort, number, signed, text
 from sclcohort.report.layout import MARGIN, SMALL_SIZE, Columns, Key, Legend
 from sclcohort.report.palette import (
     INK,
@@ -165,7 +165,7 @@ def _draw_stacks(canvas: Canvas, cohort: Cohort, columns: Columns, y: float) -> 
 
 def _draw_ne(canvas: Canvas, cohort: Cohort, columns: Columns, y: float) -> None:
     middle = y + NE_BAND / 2
-    _axis(canvas, columns, [(y, "+1"), (middle, "0"), (y + NE_BAND, "-1")])
+    _axis(canvas, columns, [(y, "+1"), (middle, "0"), (y + NE_BAND, "\N{MINUS SIGN}1")])
     canvas.text(MARGIN, middle, "NE score", SMALL_SIZE, colour=MUTED)
     canvas.text(columns.right + 8, y + NE_BAND / 4, "NE-high", SMALL_SIZE, colour=MUTED)
     canvas.text(columns.right + 8, y + 3 * NE_BAND / 4, "NE-low", SMALL_SIZE, colour=MUTED)
@@ -228,7 +228,7 @@ def call_words(cohort: Cohort, sample: str) -> str:
     if probability is not None and margin is not None:
         facts.append(f"probability {probability:.2f}, margin {margin:.2f}")
     if score is not None:
-        facts.append(f"NE score {score:+.2f}")
+        facts.append(f"NE score {signed(score)}")
     if text(row, "reason"):
         facts.append(text(row, "reason"))
     return f"{sample}: {'; '.join(facts)}"
