@@ -155,6 +155,13 @@ def test_a_score_is_compared_and_an_uncomputed_one_is_a_gap():
     assert answer(asked, facts()).gap == "no expression"
 
 
+def test_a_gap_of_a_score_says_why_that_score_was_not_computed_and_not_the_others():
+    why = "ne_score: 2 of 50 genes measured, 80% needed; t_cell_inflamed: 0 of 18 genes measured, 80% needed"
+    known = facts(expression=[level("ASCL1", 9.0)], scores=[{"sample_id": "S1", "ne_score": None, "reason": why}])
+    said = answer(rule("score:ne_score", ">", "0"), known).reason
+    assert said == "Score ne_score could not be computed: 2 of 50 genes measured, 80% needed."
+
+
 @pytest.mark.parametrize(
     ("days", "long", "short"),
     [(89, "not_met", "met"), (90, "met", "not_met"), (91, "met", "not_met"), (-7, "not_met", "met")],

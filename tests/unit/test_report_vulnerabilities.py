@@ -11,7 +11,15 @@ import pytest
 
 from sclcohort.contracts import CONDITIONS
 from sclcohort.report.canvas import Canvas
-from sclcohort.report.context_vulnerabilities import CONDITION_WORDS, MOST_NAMED, marker, vulnerabilities
+from sclcohort.report.context_cohort import prose
+from sclcohort.report.context_vulnerabilities import (
+    CONDITION_WORDS,
+    MOST_NAMED,
+    candidate_counts,
+    candidate_lines,
+    marker,
+    vulnerabilities,
+)
 from sclcohort.report.methods import methods
 from sclcohort.report.write_report import run
 
@@ -97,8 +105,81 @@ def test_a_sample_names_its_first_candidates_and_counts_the_others():
     section = vulnerabilities(cohort_of(builder_with()))
     line = section.samples[0]
     assert len(line.candidates) == MOST_NAMED
-    assert line.candidates[1] == ("2. myc inhibitor", "MYC amplified, level D, borne out by the genome")
+    assert line.candidates[1] == ("2. myc inhibitor", "MYC amplified, level D, seen in the genome")
     assert (line.more, line.not_supported, line.not_assessable) == (1, 1, 0)
+
+
+def test_the_section_of_a_patient_has_every_candidate_with_what_was_found():
+    builder = builder_with()
+    values = {
+        "dll3": "4.39985",
+        "ne": "-0.30001",
+        "myc": "amplification (13.7 copies)",
+        "baf": "LOST (deep_deletion (0 copies))",
+    }
+    for row in builder.rows["sample_vulnerabilities"]:
+        row["value"] = values.get(row["vulnerability_id"], "")
+    cohort = cohort_of(builder)
+    sample = cohort.samples[0]
+    lines = list(candidate_lines(cohort, (sample,)))
+    assert [(line.rank, line.found) for line in lines] == [
+        (1, "deep deletion (0 copies)"),
+        (2, "amplification (13.7 copies)"),
+        (3, "log2 4.40"),
+        (4, "score \N{MINUS SIGN}0.30"),
+        (5, ""),
+    ]
+    assert [line.remarks for line in lines] == [
+        (),
+        ("seen in the genome",),
+        ("patients not selected",),
+        (),
+        ("unverified lead",),
+    ]
+    assert list(candidate_counts(cohort, (sample,))) == [f"{sample}: 1 of 6 not supported, 0 not assessable"]
+    assert list(candidate_counts(cohort_of(Builder(1)), ("P001_T1",))) == []
+
+
+def no_candidate(builder, name, *, assessed, reasons, **more):
+    """Make a vulnerability one that no patient has, with why samples were not judged."""
+    state = "not_supported" if assessed else "not_assessable"
+    row = next(row for row in builder.rows["cohort_vulnerabilities"] if row["vulnerability_id"] == name)
+    row |= {"state": state, "rank": None, "patients": 3, "patients_assessed": assessed, "patients_candidate": 0}
+    members = [row for row in builder.rows["sample_vulnerabilities"] if row["vulnerability_id"] == name]
+    for place, member in enumerate(members):
+        reason = reasons[min(place, len(reasons) - 1)]
+        member |= {"state": "not_assessable" if reason else "not_supported", "reason": reason, **more}
+    return {row[0]: row[2] for row in vulnerabilities(cohort_of(builder)).others.rows}[f"{name} inhibitor"]
+
+
+def test_why_a_vulnerability_is_none_is_said_by_its_commonest_reason():
+    missing = (
+        "MYC is not in the expression matrix.",
+        "No expression was given.",
+        "GENE is not in the expression matrix.",
+    )
+    said = no_candidate(builder_with(), "myc", assessed=0, reasons=missing)
+    assert said == "could be judged in none: gene not in the expression matrix"
+    said = no_candidate(builder_with(), "myc", assessed=2, reasons=("", "", "No copy number."))
+    assert said == "in none of 2 patients judged; not judged in 1: No copy number"
+    assert no_candidate(builder_with(), "myc", assessed=3, reasons=("",)) == "in none of 3 patients judged"
+
+
+def test_a_marker_without_a_published_cut_off_is_said_to_have_none():
+    builder = builder_with()
+    rule = builder.rows["resistance_rules"][0] | {"rule_id": "no.cut_off", "threshold": ""}
+    builder.rows["resistance_rules"].append(rule)
+    next(row for row in builder.rows["vulnerabilities"] if row["vulnerability_id"] == "lead")["rule_id"] = "no.cut_off"
+    said = no_candidate(builder, "lead", assessed=0, reasons=("BCL2 expression, log2: 2.4.",), value="2.4")
+    assert said == "could be judged in none: no cut-off is published"
+    said = no_candidate(builder, "lead", assessed=0, reasons=("BCL2 is not in the expression matrix.",), value="")
+    assert said == "could be judged in none: gene not in the expression matrix"
+
+
+def test_names_of_states_are_said_in_words_and_names_of_alleles_are_kept():
+    assert prose("LOST (deep_deletion; p.X702_splice); INTACT_SUPPORTED") == (
+        "LOST (deep deletion; p.X702_splice); INTACT SUPPORTED"
+    )
 
 
 def test_an_encoded_negative_stands_among_those_that_are_no_candidate():

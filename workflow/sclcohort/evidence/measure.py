@@ -94,8 +94,11 @@ def _score(feature: Feature, sample: Row, facts: Facts) -> Measured:
         return Measured(float(value), f"{float(value):.6g}")
     if name not in facts.expression:
         return _no_expression(sample, facts)
-    about = _because(f"{label_of(feature)} could not be computed", text_of(row, "reason"))
-    return Measured(gap="score not computed", about=about)
+    why = text_of(row, "reason")
+    # The table says of every score why it lacks; the others are not asked for here.
+    of_this_one = [part for part in why.split("; ") if part.startswith(f"{feature.name}: ")]
+    why = "; ".join(part.partition(": ")[2] for part in of_this_one) or why
+    return Measured(gap="score not computed", about=_because(f"{label_of(feature)} could not be computed", why))
 
 
 def _subtype(feature: Feature, sample: Row, facts: Facts) -> Measured:

@@ -100,7 +100,8 @@ def _sentence(cohort: Cohort) -> str:
 
 
 def _remarks(rows: Sequence[Row]) -> tuple[str, ...]:
-    said = [[part for part in words(text(row, "reason")).split("; ") if part and OF_ONE_ROW not in part] for row in rows]
+    reasons = [words(text(row, "reason")).split("; ") for row in rows]
+    said = [[part for part in parts if part and OF_ONE_ROW not in part] for parts in reasons]
     return tuple(part for part in said[0] if all(part in parts for parts in said)) if said else ()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from sclcohort.report.cohort import Cohort, Row, integer, number, plural, signed
 from sclcohort.report.findings import zygosity_kind
 from sclcohort.report.palette import GENE_CLASS_WORDS, MECHANISM_WORDS
 
+NOT_IN_MATRIX = "is not in the expression matrix"
+MACHINE_NAME = re.compile(r"\b[A-Za-z]+(?:_[A-Za-z]+)+\b")
 DIRECTION_WORDS = {
     "resistance": "resistance",
     "sensitivity": "sensitivity",
@@ -62,7 +65,7 @@ def gene_state_lines(cohort: Cohort, samples: tuple[str, ...]) -> list[GeneState
                     MECHANISM_WORDS.get(text(row, "mechanism"), ""),
                     words(text(row, "second_hit")),
                     text(row, "confidence"),
-                    text(row, "evidence"),
+                    prose(text(row, "evidence")),
                     text(row, "reason") or ("no state is recorded" if not row else ""),
                 )
             )
@@ -338,6 +341,17 @@ def import_table(cohort: Cohort) -> PlainTable:
 def words(state: str) -> str:
     """Return a state as words: underscores are for machines."""
     return state.replace("_", " ")
+
+
+def prose(said: str) -> str:
+    """Return a text with the names of states and events in it as words; names of alleles keep their underscores."""
+    return MACHINE_NAME.sub(lambda name: words(name[0]), said)
+
+
+def common_reason(reason: str) -> str:
+    """Return a reason without its full stop and without the gene it names, so that many share it."""
+    stem = reason.rstrip(".")
+    return "gene not in the expression matrix" if stem.endswith(NOT_IN_MATRIX) else stem
 
 
 def threshold_words(threshold: str) -> str:

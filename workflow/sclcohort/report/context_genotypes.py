@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sclcohort.contracts import GENOTYPE_FLAGS, RB1_STATES
 from sclcohort.report.anchors import patient_anchor
 from sclcohort.report.cohort import Cohort, Row, integer, listed, text
-from sclcohort.report.context_cohort import PlainTable, count, words
+from sclcohort.report.context_cohort import PlainTable, count, prose, words
 from sclcohort.report.palette import FLAG_WORDS, RB1_WORDS
 
 # Samples named in one cell; more are counted, and stand in the table of raised flags.
@@ -41,8 +41,8 @@ def rb1_lines(cohort: Cohort, samples: tuple[str, ...]) -> list[Rb1Line]:
                 patient_anchor(cohort.patient_of(sample)),
                 state,
                 RB1_WORDS[state],
-                text(row, "support_lost"),
-                text(row, "support_intact"),
+                prose(text(row, "support_lost")),
+                prose(text(row, "support_intact")),
                 text(row, "not_assessable"),
                 text(row, "reason") or ("" if row else "no state is recorded"),
             )

@@ -1,4 +1,4 @@
-"""One section per patient: samples, growth, timeline, drivers, subtype, resistance by strategy, what is missing."""
+"""One section per patient: samples, growth, timeline, drivers, subtype, candidates, resistance, what is missing."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sclcohort.report.context_cohort import (
     STATUS_WORDS,
     GeneStateLine,
     SubtypeLine,
+    common_reason,
     gene_state_lines,
     subtype_lines,
     threshold_words,
@@ -21,10 +22,10 @@ from sclcohort.report.context_events import EventLine, event_lines
 from sclcohort.report.context_genotypes import FlagLine, Rb1Line, open_flags, raised_lines, rb1_lines
 from sclcohort.report.context_growth import GrowthLine, RatedLine, growth_lines, rated_lines
 from sclcohort.report.context_samples import PurityLine, purity_lines
+from sclcohort.report.context_vulnerabilities import CandidateLine, candidate_counts, candidate_lines
 from sclcohort.report.figure_timelines import CHANGE_WORDS
 from sclcohort.report.palette import FLAG_WORDS, LAYER_WORDS, STRATEGY_WORDS
 
-NOT_IN_MATRIX = "is not in the expression matrix"
 LAYER_STATE_WORDS = {
     "analysed": "analysed",
     "tumour_only": "analysed, tumour-only",
@@ -150,6 +151,8 @@ class PatientSection:
     flags: tuple[FlagLine, ...]
     open_flags: tuple[str, ...]
     subtypes: tuple[SubtypeLine, ...]
+    candidates: tuple[CandidateLine, ...]
+    no_candidates: tuple[str, ...]
     evidence: tuple[SampleEvidence, ...]
     missing: tuple[str, ...]
 
@@ -173,6 +176,8 @@ def patient_section(cohort: Cohort, patient: str) -> PatientSection:
         tuple(raised_lines(cohort, members)),
         tuple(open_flags(cohort, members)),
         tuple(subtype_lines(cohort, members)),
+        tuple(candidate_lines(cohort, members)),
+        tuple(candidate_counts(cohort, members)),
         tuple(SampleEvidence(sample, tuple(_therapies(cohort, sample))) for sample in members),
         tuple(_missing(cohort, members)),
     )
@@ -332,12 +337,6 @@ def _groups(evidence: Sequence[Row]) -> list[MarkerGroup]:
         MarkerGroup(status, STATUS_WORDS[status], reason, tuple(markers))
         for (status, reason), markers in grouped.items()
     ]
-
-
-def common_reason(reason: str) -> str:
-    """Return a reason without its full stop and without the gene it names, so that many markers share it."""
-    stem = reason.rstrip(".")
-    return "gene not in the expression matrix" if stem.endswith(NOT_IN_MATRIX) else stem
 
 
 def is_number(threshold: str) -> bool:

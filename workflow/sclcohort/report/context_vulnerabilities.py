@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sclcohort.report.anchors import patient_anchor
-from sclcohort.report.cohort import Cohort, Row, integer, keyed, number, plural, signed, text
-from sclcohort.report.context_cohort import PlainTable
+from sclcohort.report.cohort import Cohort, Row, grouped, integer, keyed, number, plural, signed, text
+from sclcohort.report.context_cohort import PlainTable, common_reason, prose
 from sclcohort.report.palette import STRATEGY_WORDS
 
-# Candidates named per sample; more are counted, and stand in regulators/vulnerabilities.tsv.
+# Candidates named per sample in the table of the cohort; more are counted, and stand in the patient's section.
 MOST_NAMED = 4
 CONDITION_WORDS = {
     "activity_high": "activity high",
@@ -24,6 +26,8 @@ CONDITION_WORDS = {
     "ne_low": "neuroendocrine-low",
     "unselected": "no state asked for",
 }
+# The state of RB1 with what it rests on; the column of the state that is asked for names it already.
+RB1_ANSWER = re.compile(r"[A-Z_]+ \((.+)\)")
 COMPARISON_WORDS = {"compared": "", "carriers_only": "carriers only", "unselected": "patients not selected"}
 
 
@@ -79,9 +83,22 @@ class Vulnerabilities:
     others: PlainTable
 
 
+@dataclass(frozen=True)
+class CandidateLine:
+    """One candidate of one sample, with what was found there."""
+
+    sample: str
+    rank: int
+    intervention: str
+    marker: str
+    found: str
+    level: str
+    remarks: tuple[str, ...]
+
+
 def vulnerabilities(cohort: Cohort) -> Vulnerabilities:
     """Return the candidates, and the vulnerabilities that are none."""
-    facts = {name: row for (name,), row in keyed(cohort.vulnerabilities, "vulnerability_id").items()}
+    facts = _facts(cohort)
     ranked = sorted(
         (row for row in cohort.cohort_vulnerabilities if text(row, "state") == "candidate"),
         key=lambda row: (integer(row, "rank") or 0, text(row, "vulnerability_id")),
@@ -91,6 +108,65 @@ def vulnerabilities(cohort: Cohort) -> Vulnerabilities:
         tuple(_sample_lines(cohort, facts)),
         _others(cohort, facts),
     )
+
+
+def candidate_lines(cohort: Cohort, samples: Sequence[str]) -> Iterable[CandidateLine]:
+    """Yield every candidate of some samples, in the order of their ranks."""
+    facts = _facts(cohort)
+    for sample in samples:
+        for row in _candidates(cohort, sample):
+            fact = facts.get(text(row, "vulnerability_id"), {})
+            yield CandidateLine(
+                sample,
+                integer(row, "rank") or 0,
+                text(row, "intervention"),
+                marker(row, fact),
+                _found(row),
+                text(row, "level"),
+                tuple(_remarks(row)),
+            )
+
+
+def candidate_counts(cohort: Cohort, samples: Sequence[str]) -> Iterable[str]:
+    """Yield of every sample that was asked how many vulnerabilities are no candidate."""
+    for sample in samples:
+        states = Counter(text(row, "state") for row in cohort.vulnerabilities_of.get((sample,), []))
+        if states:
+            yield (
+                f"{sample}: {states['not_supported']} of {states.total()} not supported, "
+                f"{states['not_assessable']} not assessable"
+            )
+
+
+def _facts(cohort: Cohort) -> dict[str, Row]:
+    return {name: row for (name,), row in keyed(cohort.vulnerabilities, "vulnerability_id").items()}
+
+
+def _candidates(cohort: Cohort, sample: str) -> list[Row]:
+    rows = cohort.vulnerabilities_of.get((sample,), [])
+    return sorted(
+        (row for row in rows if text(row, "state") == "candidate"),
+        key=lambda row: (integer(row, "rank") or 0, text(row, "vulnerability_id")),
+    )
+
+
+def _found(row: Row) -> str:
+    """Return what was found of the state; scores and levels with what they measure."""
+    value, condition = text(row, "value"), text(row, "condition")
+    if condition in ("expressed", "not_expressed") and value:
+        return f"log2 {float(value):.2f}"
+    if condition in ("ne_high", "ne_low") and value:
+        return f"score {signed(float(value))}"
+    told = RB1_ANSWER.fullmatch(value)
+    return prose(told[1] if told else value)
+
+
+def _remarks(row: Row) -> Iterable[str]:
+    yield from filter(None, [COMPARISON_WORDS[text(row, "comparison")]])
+    if text(row, "genomic_support") == "supported":
+        yield "seen in the genome"
+    if text(row, "certainty") == "unverified":
+        yield "unverified lead"
 
 
 def marker(row: Row, fact: Row) -> str:
@@ -135,10 +211,7 @@ def _sample_lines(cohort: Cohort, facts: dict[str, Row]) -> Iterable[SampleLine]
         rows = cohort.vulnerabilities_of.get((sample,), [])
         if not rows:
             continue
-        candidates = sorted(
-            (row for row in rows if text(row, "state") == "candidate"),
-            key=lambda row: (integer(row, "rank") or 0, text(row, "vulnerability_id")),
-        )
+        candidates = _candidates(cohort, sample)
         states = [text(row, "state") for row in rows]
         yield SampleLine(
             sample,
@@ -151,25 +224,20 @@ def _sample_lines(cohort: Cohort, facts: dict[str, Row]) -> Iterable[SampleLine]
 
 
 def _named(row: Row, facts: dict[str, Row]) -> tuple[str, str]:
-    known = [marker(row, facts.get(text(row, "vulnerability_id"), {})), f"level {text(row, 'level')}"]
-    known += filter(None, [COMPARISON_WORDS[text(row, "comparison")]])
-    known += ["borne out by the genome"] if text(row, "genomic_support") == "supported" else []
-    known += ["unverified lead"] if text(row, "certainty") == "unverified" else []
+    known = [marker(row, facts.get(text(row, "vulnerability_id"), {})), f"level {text(row, 'level')}", *_remarks(row)]
     return f"{integer(row, 'rank')}. {text(row, 'intervention')}", ", ".join(known)
 
 
 def _others(cohort: Cohort, facts: dict[str, Row]) -> PlainTable:
+    rows_of = grouped(cohort.sample_vulnerabilities, "vulnerability_id")
+    without_cut_off = {text(rule, "rule_id") for rule in cohort.resistance_rules if not text(rule, "threshold")}
     lines = []
     for row in cohort.cohort_vulnerabilities:
         fact = facts.get(text(row, "vulnerability_id"), {})
         if text(row, "state") == "candidate":
             continue
-        if text(fact, "direction") == "not_predictive":
-            why = "encoded negative"
-        elif text(row, "state") == "not_assessable":
-            why = "nobody could be judged"
-        else:
-            why = f"in none of {plural(integer(row, 'patients_assessed') or 0, 'patient')} judged"
+        asked = rows_of.get((text(row, "vulnerability_id"),), [])
+        why = _why_none(row, fact, asked, has_cut_off=text(fact, "rule_id") not in without_cut_off)
         lines.append(
             (
                 text(row, "intervention"),
@@ -181,3 +249,20 @@ def _others(cohort: Cohort, facts: dict[str, Row]) -> PlainTable:
             )
         )
     return PlainTable(("What", "In tumours with", "Why no candidate", "Level", "Published", "Citation"), tuple(lines))
+
+
+def _why_none(row: Row, fact: Row, rows: Sequence[Row], *, has_cut_off: bool) -> str:
+    """Return why a vulnerability is no candidate in the cohort."""
+    if text(fact, "direction") == "not_predictive":
+        return "encoded negative"
+    assessed, all_of_them = integer(row, "patients_assessed") or 0, integer(row, "patients") or 0
+    open_ones = [one for one in rows if text(one, "state") == "not_assessable"]
+    if not has_cut_off and any(text(one, "value") for one in open_ones):
+        reason = "no cut-off is published"
+    else:
+        reasons = Counter(common_reason(text(one, "reason")) for one in open_ones)
+        reason = next((reason for reason, _ in reasons.most_common(1)), "")
+    if not assessed:
+        return f"could be judged in none: {reason}" if reason else "could be judged in none"
+    others = f"; not judged in {all_of_them - assessed}: {reason}" if reason and all_of_them > assessed else ""
+    return f"in none of {plural(assessed, 'patient')} judged{others}"

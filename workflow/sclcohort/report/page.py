@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from sclcohort import __version__
+from sclcohort.regulators.vulnerabilities import EXPRESSED_MIN_LOG2
 from sclcohort.report import (
     captions,
     captions_genome,
@@ -177,6 +178,7 @@ def context(cohort: Cohort, figures: Sequence[PageFigure]) -> Mapping[str, Any]:
         "score_heads": tuple(context_scores.SCORE_HEADS.values()),
         "score_lines": context_scores.score_lines(cohort, cohort.samples),
         "associations": context_associations.associations(cohort),
+        "expressed_from": f"{2**EXPRESSED_MIN_LOG2 - 1:g}",
         "vulnerabilities": context_vulnerabilities.vulnerabilities(cohort),
         "therapy_rules": context_cohort.therapy_rules(cohort),
         "rb1_counts": context_genotypes.rb1_counts(cohort),
