@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import re
 import runpy
 from pathlib import Path
@@ -14,8 +15,8 @@ from sclcohort.contracts import CLASSES
 from sclcohort.report import captions, context_genotypes, findings, methods, palette
 from sclcohort.report.cautions import cautions
 from sclcohort.report.cohort import listed, plural, share
-from sclcohort.report.context_cohort import purity_words
-from sclcohort.report.context_patients import patient_section
+from sclcohort.report.context_cohort import purity_words, subtype_lines
+from sclcohort.report.context_patients import patient_section, shown_value
 
 if TYPE_CHECKING:
     from sclcohort.report.cohort import Cohort
@@ -396,3 +397,37 @@ def test_words_for_counts_read_like_a_person_wrote_them() -> None:
 )
 def test_purity_is_said_to_be_unknown_only_where_copies_need_it(row, shown):
     assert purity_words(row).rstrip("0") == shown
+
+
+@pytest.mark.parametrize(
+    ("probability", "shown"), [(0.994, "0.99"), (0.995, "> 0.99"), (0.99999, "> 0.99"), (1.0, "1.00"), (None, "")]
+)
+def test_a_probability_below_one_is_never_shown_as_certain(probability: float | None, shown: str) -> None:
+    row = {"sample_id": "S1", "subtype": "SCLC-A", "probability": probability, "margin": 0.5}
+    (line,) = subtype_lines(empty(1, subtypes=[row]), ("S1",))
+    assert (line.probability, line.margin) == (shown, "0.50")
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("4.39985", "4.4"),
+        ("0.9996", "0.9996"),
+        ("-0.30001", "\N{MINUS SIGN}0.3"),
+        ("75", "75"),
+        ("amplification (13.7 copies)", "amplification (13.7 copies)"),
+        ("", ""),
+    ],
+)
+def test_a_measured_number_has_the_digits_a_reader_needs_and_a_state_stays(value: str, shown: str) -> None:
+    assert shown_value(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("rules", "said"), [(1, "1 rule met in this cohort cites a"), (2, "2 rules met in this cohort cite a")]
+)
+def test_unread_publications_of_met_rules_are_counted_in_good_english(rules: int, said: str) -> None:
+    listed_rules = [{"rule_id": f"r{n}", "certainty": "unverified"} for n in range(rules)]
+    met = [{"sample_id": "S1", "rule_id": f"r{n}", "status": "met"} for n in range(rules)]
+    cohort = dataclasses.replace(empty(1, evidence=met), resistance_rules=tuple(listed_rules))
+    assert any(caution.words.startswith(said) for caution in cautions(cohort))

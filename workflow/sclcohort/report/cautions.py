@@ -155,7 +155,7 @@ def _tumour_only(cohort: Cohort) -> list[Caution]:
 def _missing_layers(cohort: Cohort) -> list[Caution]:
     found = []
     for layer, lost in (
-        ("variants", "driver events rest on copy number alone, and mutated genes are not assessable"),
+        ("variants", "driver events rest on copy number and structural variants, and mutated genes are not assessable"),
         (
             "copy_number",
             "amplifications, deletions and loss of the second copy are not assessable except by allele fraction",
@@ -300,8 +300,8 @@ def _rules(cohort: Cohort) -> list[Caution]:
     ]
     if unverified:
         words = (
-            f"{plural(len(unverified), 'rule')} met in this cohort cite a publication that was not read for this "
-            "workflow: take them as leads."
+            f"{plural(len(unverified), 'rule')} met in this cohort {'cites' if len(unverified) == 1 else 'cite'} a "
+            "publication that was not read for this workflow: a lead, no more."
         )
         found.append(Caution("caution", "Unverified citations among deciding rules", words, tuple(unverified)))
     accepted = cohort.setting("accept") or []

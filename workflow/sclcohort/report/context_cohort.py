@@ -132,8 +132,8 @@ def subtype_lines(cohort: Cohort, samples: tuple[str, ...]) -> list[SubtypeLine]
                 patient_anchor(cohort.patient_of(sample)),
                 cohort.subtype_of(sample),
                 text(row, "components"),
-                decimal(row, "probability"),
-                decimal(row, "margin"),
+                _chance(row, "probability"),
+                _chance(row, "margin"),
                 tuple(decimal(row, f"probability_{programme}") for programme in "anpy"),
                 decimal(scores, "ne_score", sign=True),
                 decimal(scores, "t_cell_inflamed"),
@@ -143,6 +143,11 @@ def subtype_lines(cohort: Cohort, samples: tuple[str, ...]) -> list[SubtypeLine]
             )
         )
     return lines
+
+
+def _chance(row: Row, name: str) -> str:
+    """Return a probability with two decimals; none is shown as certain that is not."""
+    return "> 0.99" if 0.995 <= (number(row, name) or 0.0) < 1.0 else decimal(row, name)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,7 @@ from sclcohort.report.context_vulnerabilities import CandidateLine, candidate_co
 from sclcohort.report.figure_timelines import CHANGE_WORDS
 from sclcohort.report.palette import FLAG_WORDS, LAYER_WORDS, STRATEGY_WORDS
 
+DECIMAL = re.compile(r"-?[0-9]+\.[0-9]+")
 LAYER_STATE_WORDS = {
     "analysed": "analysed",
     "tumour_only": "analysed, tumour-only",
@@ -327,7 +329,7 @@ def _groups(evidence: Sequence[Row]) -> list[MarkerGroup]:
         marker = Marker(
             rule_anchor(text(row, "rule_id")),
             text(row, "marker"),
-            text(row, "value"),
+            shown_value(text(row, "value")),
             threshold_words(text(row, "threshold")) if is_number(text(row, "threshold")) else "",
             text(row, "level"),
             text(row, "direction"),
@@ -337,6 +339,11 @@ def _groups(evidence: Sequence[Row]) -> list[MarkerGroup]:
         MarkerGroup(status, STATUS_WORDS[status], reason, tuple(markers))
         for (status, reason), markers in grouped.items()
     ]
+
+
+def shown_value(value: str) -> str:
+    """Return what a rule measured: a number with the digits a reader needs, a state as it is."""
+    return f"{float(value):.4g}".replace("-", "\N{MINUS SIGN}") if DECIMAL.fullmatch(value) else value
 
 
 def is_number(threshold: str) -> bool:
