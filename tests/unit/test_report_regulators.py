@@ -238,6 +238,15 @@ def test_names_cover_no_mark_and_no_other_name() -> None:
         assert box.x + box.width <= plot.x + plot.width
 
 
+def test_no_name_stands_across_the_line_between_low_and_high() -> None:
+    plot, zero = Box(80, 40, 480, 320), Box(319, 40, 2, 320)
+    marks = {f"SAMPLE_{place:02d}": (310.0, 70.0 + 30 * place) for place in range(8)}
+    assert any(box.x < 320 < box.x + box.width for box, _ in place_names(marks, plot).values())
+    placed = place_names(marks, plot, (zero,))
+    assert set(placed) == set(marks)
+    assert not any(box.x < 320 < box.x + box.width for box, _ in placed.values())
+
+
 def test_the_line_to_a_name_crosses_no_other_name() -> None:
     draw = random.Random(6)
     marks = {f"SAMPLE_{place:02d}": (draw.gauss(320, 25), draw.gauss(200, 15)) for place in range(20)}

@@ -121,7 +121,8 @@ def draw_ne_aggression(cohort: Cohort) -> Canvas:
     if beneath:
         _draw_strip(canvas, Box(plot.x, plot.y + plot.height + 6, plot.width, STRIP))
     _draw_marks(canvas, cohort, marks)
-    unnamed = _draw_names(canvas, {name: marks[name] for name in names}, plot)
+    zero = Box(plot.x + plot.width * across.share(0.0) - 1, plot.y, 2, plot.height)
+    unnamed = _draw_names(canvas, {name: marks[name] for name in names}, plot, zero)
     y = below + legend.draw(canvas, MARGIN, below, width - 2 * MARGIN)
     layout.draw_notes(canvas, [*notes, unnamed], MARGIN, y + 4)
     return canvas
@@ -252,11 +253,11 @@ def call_shapes(cohort: Cohort, names: Sequence[str]) -> tuple[Key, ...]:
     )
 
 
-def _draw_names(canvas: Canvas, marks: dict[str, Point], plot: Box) -> str:
+def _draw_names(canvas: Canvas, marks: dict[str, Point], plot: Box, zero: Box) -> str:
     """Write the names beside the marks; return what is to be said of names that are not written."""
     if len(marks) > MOST_LABELLED:
         return f"{len(marks)} samples: names are left out here, point at a mark to read its name."
-    placed = place_names(marks, plot)
+    placed = place_names(marks, plot, (zero,))
     for name, (box, is_far) in placed.items():
         x, y = marks[name]
         if is_far:
@@ -267,13 +268,14 @@ def _draw_names(canvas: Canvas, marks: dict[str, Point], plot: Box) -> str:
     return f"{missing} of {len(marks)} names found no room: point at a mark to read its name." if missing else ""
 
 
-def place_names(marks: dict[str, Point], plot: Box) -> dict[str, tuple[Box, bool]]:
+def place_names(marks: dict[str, Point], plot: Box, obstacles: Sequence[Box] = ()) -> dict[str, tuple[Box, bool]]:
     """Return the box of each name and whether it stands too far from its mark to do without a line.
 
-    Names and the lines to them stand inside the plot, over no mark and no other name; one that finds no such place is
-    left out. Placed from above to below, so the same marks give the same places.
+    Names and the lines to them stand inside the plot, over no mark, no other name and no obstacle; one that finds no
+    such place is left out. Placed from above to below, so the same marks give the same places.
     """
     taken = [Box(x - LARGE, y - LARGE, 2 * LARGE, 2 * LARGE) for x, y in marks.values()]
+    taken += obstacles
     placed: dict[str, tuple[Box, bool]] = {}
     for name in sorted(marks, key=lambda name: (marks[name][1], marks[name][0], name)):
         width = text_width(shortened(name, LONGEST_NAME, SMALL_SIZE), SMALL_SIZE)
