@@ -16,6 +16,7 @@ from sclcohort.tables import (
     Table,
     as_frame,
     line_of,
+    read_chunks,
     read_rows,
     read_table,
     read_tables,
@@ -85,6 +86,8 @@ def test_tables_of_chunks_are_read_in_the_order_of_their_paths(tmp_path):
     write_rows(tmp_path / "a.tsv", CALLS, ROWS[1:])
     frame = read_tables([tmp_path / "b.tsv", tmp_path / "a.tsv"], CALLS)
     assert frame["sample_id"].tolist() == ["S2", "S1", "S1"]
+    chunks = read_chunks([tmp_path / "b.tsv", tmp_path / "a.tsv"], CALLS, {"sample_id": {"S1"}})
+    assert [row["sample_id"] for row in chunks] == ["S1", "S1"]
 
 
 @pytest.mark.parametrize(

@@ -322,6 +322,14 @@ def read_rows(path: Path, table: Table, only: Mapping[str, Collection[str]] | No
             yield parsed(table, line.split("\t") if line else (), f"{path}: row {number}")
 
 
+def read_chunks(
+    paths: Iterable[Path], table: Table, only: Mapping[str, Collection[str]] | None = None
+) -> Iterator[dict[str, Cell]]:
+    """Yield the rows of the same table of several chunks (see `read_rows`), in the order of the paths."""
+    for path in paths:
+        yield from read_rows(path, table, only)
+
+
 def check_header(path: Path, table: Table, header: Sequence[str]) -> None:
     """Raise TableError where a file's columns are not those of the contract, in its order."""
     if tuple(header) != table.column_names:
@@ -377,7 +385,7 @@ def read_table(path: Path, table: Table) -> pd.DataFrame:
 
 def read_tables(paths: Iterable[Path], table: Table) -> pd.DataFrame:
     """Read the same table of several chunks into one DataFrame, in the order of the paths."""
-    return as_frame(table, (row for path in paths for row in read_rows(path, table)))
+    return as_frame(table, read_chunks(paths, table))
 
 
 def write_table(path: Path, table: Table, frame: pd.DataFrame) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from sclcohort.contracts import (
@@ -27,7 +27,7 @@ from sclcohort.errors import TableError
 from sclcohort.genotypes.facts import Row, gather
 from sclcohort.genotypes.flags import NSCLC_LIKE, Flag, raise_flags
 from sclcohort.genotypes.rb1 import Rb1, RnaRule, assess_rb1
-from sclcohort.tables import Cell, Table, read_rows, write_rows
+from sclcohort.tables import Cell, read_chunks, read_rows, write_rows
 
 LOGGER = logging.getLogger(__name__)
 
@@ -73,11 +73,6 @@ def flag_row(sample_id: str, name: str, flag: Flag, rule: Row) -> dict[str, Cell
         "citation": rule["citation"],
         "certainty": rule["certainty"],
     }
-
-
-def _rows_of_chunks(paths: Sequence[Path], table: Table) -> Iterator[dict[str, Cell]]:
-    for path in paths:
-        yield from read_rows(path, table)
 
 
 def run(
@@ -128,8 +123,8 @@ def run(
         samples=read_rows(samples, SAMPLES),
         events=read_rows(events, EVENTS),
         gene_states=read_rows(gene_states, GENE_STATES),
-        copy_number=_rows_of_chunks(copy_number, GENE_COPY_NUMBER),
-        copy_number_status=_rows_of_chunks(copy_number_status, COPY_NUMBER_STATUS),
+        copy_number=read_chunks(copy_number, GENE_COPY_NUMBER),
+        copy_number_status=read_chunks(copy_number_status, COPY_NUMBER_STATUS),
         expression=read_rows(expression, EXPRESSION),
         expression_genes=RB1_RNA_GENES,
     ):

@@ -53,7 +53,7 @@ from sclcohort.contracts import (
     SUBTYPE_CALLS,
     VARIANT_STATUS,
 )
-from sclcohort.tables import Cell, Table, read_rows, write_rows
+from sclcohort.tables import Cell, read_chunks, read_rows, write_rows
 
 LOGGER = logging.getLogger(__name__)
 Row = Mapping[str, Cell]
@@ -396,11 +396,6 @@ def patient_rows(
     return status_rows, change_rows
 
 
-def _rows_of_chunks(paths: Sequence[Path], table: Table) -> Iterator[dict[str, Cell]]:
-    for path in paths:
-        yield from read_rows(path, table)
-
-
 def run(
     *,
     samples: Path,
@@ -433,9 +428,9 @@ def run(
         events=read_rows(events, EVENTS),
         gene_states=read_rows(gene_states, GENE_STATES),
         layers={
-            "variants": _rows_of_chunks(variant_status, VARIANT_STATUS),
-            "structural variants": _rows_of_chunks(structural_variant_status, STRUCTURAL_VARIANT_STATUS),
-            "copy number": _rows_of_chunks(copy_number_status, COPY_NUMBER_STATUS),
+            "variants": read_chunks(variant_status, VARIANT_STATUS),
+            "structural variants": read_chunks(structural_variant_status, STRUCTURAL_VARIANT_STATUS),
+            "copy number": read_chunks(copy_number_status, COPY_NUMBER_STATUS),
         },
         subtypes=read_rows(subtypes, SUBTYPE_CALLS),
     )

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from sclcohort.contracts import (
@@ -44,7 +44,7 @@ from sclcohort.regulators.vulnerabilities import (
     rank_sample,
     ranked,
 )
-from sclcohort.tables import Cell, Table, read_rows, write_rows
+from sclcohort.tables import Cell, read_chunks, read_rows, write_rows
 
 LOGGER = logging.getLogger(__name__)
 ASSOCIATION_MAX_P = 0.05  # Choice: the usual level, of a p adjusted over the regulators.
@@ -158,11 +158,6 @@ def rank_cohort(
     return ranked(listed, [cohort_merit(row) for row in listed])
 
 
-def _of_chunks(paths: Sequence[Path], table: Table, only: Mapping[str, Collection[str]] | None = None) -> Iterator[Row]:
-    for path in paths:
-        yield from read_rows(path, table, only)
-
-
 def run(
     *,
     samples: Path,
@@ -210,9 +205,9 @@ def run(
         clinical=(),
         events=read_rows(events, EVENTS),
         gene_states=read_rows(gene_states, GENE_STATES),
-        copy_number=_of_chunks(copy_number, GENE_COPY_NUMBER, only={"gene_symbol": genes}),
-        variant_status=_of_chunks(variant_status, VARIANT_STATUS),
-        copy_number_status=_of_chunks(copy_number_status, COPY_NUMBER_STATUS),
+        copy_number=read_chunks(copy_number, GENE_COPY_NUMBER, only={"gene_symbol": genes}),
+        variant_status=read_chunks(variant_status, VARIANT_STATUS),
+        copy_number_status=read_chunks(copy_number_status, COPY_NUMBER_STATUS),
         expression=read_rows(expression, EXPRESSION, only={"gene_symbol": genes}),
         scores=read_rows(scores, SCORES),
         subtypes=read_rows(subtypes, SUBTYPE_CALLS),

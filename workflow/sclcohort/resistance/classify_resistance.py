@@ -45,7 +45,7 @@ from sclcohort.contracts import (
 from sclcohort.evidence.facts import Facts, gather, text_of
 from sclcohort.evidence.judge import Finding, ask, found_in_words
 from sclcohort.evidence.rules import Rule, load_rules, with_settings
-from sclcohort.tables import Cell, Table, read_rows, write_rows
+from sclcohort.tables import Cell, read_chunks, read_rows, write_rows
 
 LOGGER = logging.getLogger(__name__)
 ESTABLISHED = {
@@ -156,11 +156,6 @@ def classify(rules: Sequence[Rule], facts: Facts) -> Iterator[tuple[str, list[Fi
         yield sample_id, findings, [class_row(sample_id, of_therapy[therapy]) for therapy in therapies]
 
 
-def _rows_of_chunks(paths: Sequence[Path], table: Table) -> Iterator[dict[str, Cell]]:
-    for path in paths:
-        yield from read_rows(path, table)
-
-
 def run(
     *,
     samples: Path,
@@ -211,9 +206,9 @@ def run(
         clinical=read_rows(clinical, CLINICAL),
         events=read_rows(events, EVENTS),
         gene_states=read_rows(gene_states, GENE_STATES),
-        copy_number=_rows_of_chunks(copy_number, GENE_COPY_NUMBER),
-        variant_status=_rows_of_chunks(variant_status, VARIANT_STATUS),
-        copy_number_status=_rows_of_chunks(copy_number_status, COPY_NUMBER_STATUS),
+        copy_number=read_chunks(copy_number, GENE_COPY_NUMBER),
+        variant_status=read_chunks(variant_status, VARIANT_STATUS),
+        copy_number_status=read_chunks(copy_number_status, COPY_NUMBER_STATUS),
         expression=read_rows(expression, EXPRESSION),
         scores=read_rows(scores, SCORES),
         subtypes=read_rows(subtypes, SUBTYPE_CALLS),
