@@ -191,6 +191,13 @@ def test_each_pattern_over_time_has_its_change(days, seen, change):
     assert changes(samples, facts(events=events))["TP53"]["change"] == change
 
 
+@pytest.mark.parametrize(("days", "said"), [((0, 9), "in both samples"), ((0, 9, 18), "in all 3 samples")])
+def test_what_was_kept_says_in_how_many_samples(days, said):
+    samples = [sample(f"S{number}", day) for number, day in enumerate(days)]
+    known = facts(events=[event(row["sample_id"]) for row in samples])
+    assert said in changes(samples, known)["TP53"]["reason"]
+
+
 @pytest.mark.parametrize(
     ("imported", "seen", "change"),
     [

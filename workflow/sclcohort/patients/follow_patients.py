@@ -274,8 +274,9 @@ def change_of(shown: Sequence[Seen]) -> tuple[str, str]:
         return "not_assessable", f"{len(known)} of {len(shown)} samples could show it. {gaps}"
     left_out = [seen.sample.sample_id for seen in shown if not seen.call]
     note = f" Not assessable: {', '.join(left_out)}." if left_out else ""
+    how_many = "both" if len(known) == 2 else f"all {len(known)}"
     if len({seen.call for seen in known}) == 1:
-        return "kept", f"The same in all {len(known)} samples that could show it.{note}"
+        return "kept", f"The same in {how_many} samples that could show it.{note}"
     times: dict[int, list[Seen]] = {}
     for seen in known:
         times.setdefault(seen.sample.time, []).append(seen)

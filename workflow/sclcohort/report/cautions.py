@@ -277,7 +277,7 @@ def _expression(cohort: Cohort) -> list[Caution]:
     if missing and cohort.count("expression", *ANALYSED):
         genes = [text(row, "gene_symbol") for row in missing]
         shown = listed(genes) if len(genes) <= 12 else plural(len(genes), "gene")
-        words = f"The expression matrix lacks {shown}: scores are computed without them, and say so."
+        words = f"The expression matrix lacks {shown}: what needs them says so, and scores are computed without them."
         details = tuple(
             f"{text(row, 'gene_symbol')}: wanted by {text(row, 'used_by').replace(',', ', ')}" for row in missing
         )
