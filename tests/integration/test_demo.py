@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from sclcohort.contracts import (
+    ACTIVITY,
     AGGRESSION,
     ANNOTATION_DISAGREEMENTS,
     ASSOCIATIONS,
@@ -229,6 +230,21 @@ def test_every_planted_vulnerability_is_judged_and_the_planted_candidates_are_ra
     assert cohort["aurk.myc_amplified"]["patients_candidate"] == 3
     assert cohort["cdk46.rb1_intact"]["patients_candidate"] == 1
     assert cohort["dll3.tarlatamab"]["rank"] == 1
+
+
+def test_the_regulator_of_a_planted_programme_is_the_most_active_and_stands_above_the_background(demo):
+    regulator_of = {"SCLC-A": "ASCL1", "SCLC-N": "NEUROD1", "SCLC-P": "POU2F3", "SCLC-Y": "YAP1"}
+    scores: dict[str, dict[str, float]] = {}
+    for row in results(demo, ACTIVITY):
+        if row["score"] is not None:
+            scores.setdefault(row["sample_id"], {})[row["regulator"]] = row["score"]
+    called = [row for row in results(demo, SUBTYPE_CALLS) if row["subtype"] in regulator_of]
+    assert {row["subtype"] for row in called} == set(regulator_of)
+    for row in called:
+        of_sample = scores[row["sample_id"]]
+        most = max(of_sample, key=lambda regulator: of_sample[regulator])
+        assert most == regulator_of[row["subtype"]], row["sample_id"]
+        assert of_sample[most] > 0, row["sample_id"]
 
 
 def test_associations_are_over_patients_and_mark_what_an_outcome_is_made_of(demo):

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from builder.model import Expression
 
 BACKGROUND_GENES = 1700
+# A few genes hold most of a million, as those of ribosomes and mitochondria do; so the median of the others is that of
+# a transcriptome, a few TPM, and the targets of a regulator may stand above it.
+ABUNDANT_GENES, ABUNDANT = 40, (12.2, 0.8)
 # A column of the matrix that no tumour of the sheet has, as cohort matrices often hold.
 EXTRA_COLUMN = "REFERENCE_POOL"
 MILLION_IN_CENTS = 100_000_000
@@ -116,7 +119,7 @@ def _column(planted: Expression, identity: str) -> dict[str, int]:
 
 
 def _background(number: int, identity: str) -> float:
-    usual = Stream("background", number).normal(0, 2.6)
+    usual = Stream("background", number).normal(*(ABUNDANT if number <= ABUNDANT_GENES else (0, 2.6)))
     return float(2 ** (usual + Stream("background", number, identity).normal(0, 0.4)))
 
 

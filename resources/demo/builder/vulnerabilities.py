@@ -41,6 +41,11 @@ VULNERABILITIES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         "not_supported": {"P01_T1": "SCLC-A"},
         "not_assessable": {"P08_T1": "no RNA"},
     },
+    "pou2f3.activity_high": {
+        "candidate": {"P04_T1": "SCLC-P, the targets of POU2F3 are high"},
+        "not_supported": {"P01_T1": "POU2F3 not expressed"},
+        "not_assessable": {"P08_T1": "no RNA"},
+    },
     "parp.subtype_p": {
         "candidate": {"P04_T1": "SCLC-P, SLFN11 expressed"},
         "not_supported": {"P15_T1": "SCLC-P, but SLFN11 not expressed"},
