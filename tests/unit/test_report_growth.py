@@ -46,7 +46,7 @@ def test_lines_follow_the_course_and_say_what_was_measured():
     before, after = growth_lines(cohort_of(Builder(1)), "P001")
     assert (before.period, after.period) == ("before platinum", "after platinum")
     assert (before.measured, before.volumes, before.method) == (
-        "3, day -10 to 25",
+        "3, day \N{MINUS SIGN}10 to 25",
         "8.12 \N{RIGHTWARDS ARROW} 16.2",
         "measured",
     )
@@ -58,7 +58,7 @@ def test_one_measurement_has_one_day_and_no_time():
     lines = [line for patient in ("P009", "P011") for line in growth_lines(cohort_of(Builder(11)), patient)]
     (single,) = [line for line in lines if line.measured.startswith("1,") and line.period == "before platinum"]
     assert (single.measured, single.state, single.time, single.interval) == (
-        "1, day -10", "not_assessable", "", ""
+        "1, day \N{MINUS SIGN}10", "not_assessable", "", ""
     )  # fmt: skip
 
 

@@ -475,6 +475,12 @@ def signed(value: float, digits: int = 2) -> str:
     return f"{rounded:+.{digits}f}".replace("-", "\N{MINUS SIGN}") if rounded else f"{0:.{digits}f}"
 
 
+def day_words(first: int, last: int | None = None) -> str:
+    """Return a day, or a span of days, on the patient's own clock; a day before its start has a true minus."""
+    span = f"day {first}" if last is None else f"day {first} to {last}"
+    return span.replace("-", "\N{MINUS SIGN}")
+
+
 def listed(words: Iterable[str]) -> str:
     """Return words as an English list."""
     items = list(words)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sclcohort.contracts import PERIODS
 from sclcohort.report.anchors import patient_anchor
-from sclcohort.report.cohort import Cohort, Row, integer, number, plural, text
+from sclcohort.report.cohort import Cohort, Row, day_words, integer, number, plural, text
 from sclcohort.report.context_cohort import decimal
 
 PERIOD_WORDS = {
@@ -80,7 +80,7 @@ def growth_lines(cohort: Cohort, patient: str) -> list[GrowthLine]:
 
 
 def _line(row: Row) -> GrowthLine:
-    first, last = integer(row, "first_day"), integer(row, "last_day")
+    first, last = integer(row, "first_day") or 0, integer(row, "last_day")
     count = integer(row, "measurements") or 0
     before, after = number(row, "first_volume_ml"), number(row, "last_volume_ml")
     volumes = "" if before is None or after is None else f"{before:.3g}"
@@ -90,7 +90,7 @@ def _line(row: Row) -> GrowthLine:
     return GrowthLine(
         text(row, "lesion"),
         PERIOD_WORDS[text(row, "period")],
-        f"{count}, day {first}" + (f" to {last}" if count > 1 else ""),
+        f"{count}, {day_words(first, last if count > 1 else None)}",
         volumes,
         METHOD_WORDS.get(text(row, "method"), ""),
         text(row, "state"),

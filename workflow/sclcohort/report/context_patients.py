@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sclcohort.contracts import GENOTYPE_FLAGS, LAYERS
 from sclcohort.report.anchors import patient_anchor, rule_anchor
-from sclcohort.report.cohort import DATA_LAYERS, Cohort, Row, event_name, integer, number, plural, text
+from sclcohort.report.cohort import DATA_LAYERS, Cohort, Row, day_words, event_name, integer, number, plural, text
 from sclcohort.report.context_cohort import (
     STATUS_WORDS,
     GeneStateLine,
@@ -233,7 +233,7 @@ def _clinical(cohort: Cohort, patient: str) -> str:
 def when(row: Row) -> str:
     """Return time point and day of a sample."""
     day = integer(row, "day")
-    parts = [text(row, "timepoint"), "" if day is None else f"day {day}"]
+    parts = [text(row, "timepoint"), "" if day is None else day_words(day)]
     return ", ".join(filter(None, parts))
 
 

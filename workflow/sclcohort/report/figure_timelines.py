@@ -9,7 +9,7 @@ from sclcohort.contracts import EVENT_TYPES
 from sclcohort.report import layout
 from sclcohort.report.anchors import patient_anchor
 from sclcohort.report.canvas import Box, Canvas, shortened
-from sclcohort.report.cohort import Cohort, Row, event_name, integer, number, plural, text
+from sclcohort.report.cohort import Cohort, Row, day_words, event_name, integer, number, plural, text
 from sclcohort.report.layout import MARGIN, SMALL_SIZE, Key, Legend
 from sclcohort.report.palette import BLUE, INK, LINE, MUTED, PALE, SUBTYPE_LOOKS, WHITE, is_dark
 
@@ -132,7 +132,7 @@ def _draw_head(canvas: Canvas, cohort: Cohort, sample: str, x: float, y: float) 
     """Write sample, time point, day and site over a column."""
     row = cohort.sample_row[sample]
     day = integer(row, "day")
-    lines = (sample, text(row, "timepoint"), "" if day is None else f"day {day}", text(row, "site"))
+    lines = (sample, text(row, "timepoint"), "" if day is None else day_words(day), text(row, "site"))
     for place, (words, weight) in enumerate(zip(lines, (700, 400, 400, 400), strict=True)):
         kept = shortened(words, COLUMN - 4, SMALL_SIZE, weight)
         canvas.text(
