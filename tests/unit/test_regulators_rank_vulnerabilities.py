@@ -110,7 +110,8 @@ def test_an_association_that_aggression_is_made_of_ranks_nothing_and_is_said(lis
 def test_a_cohort_is_ranked_by_level_comparison_genome_association_share_and_certainty():
     def row(**more):
         plain = {"level": "C", "comparison": "compared", "patients_genomic": 0, "certainty": "verified"}
-        return plain | {"patients_candidate": 1, "patients_assessed": 10, "rho": None, "rho_p_adjusted": None} | more
+        counts = {"patients": 10, "patients_candidate": 1, "patients_assessed": 10}
+        return plain | counts | {"rho": None, "rho_p_adjusted": None} | more
 
     order = [
         row(level="A", comparison="unselected"),
@@ -126,6 +127,13 @@ def test_a_cohort_is_ranked_by_level_comparison_genome_association_share_and_cer
     assert keys == sorted(set(keys))
     assert cohort_merit(row(rho=-0.5, rho_p_adjusted=0.01)) == cohort_merit(row(rho=0.5, rho_p_adjusted=0.2))
     assert cohort_merit(row(rho=0.5)) == cohort_merit(row())
+
+
+def test_what_few_patients_could_be_judged_for_does_not_rank_above_what_more_patients_have():
+    row = {"level": "C", "comparison": "compared", "patients_genomic": 1, "certainty": "verified", "patients": 53}
+    rare = row | {"patients_candidate": 2, "patients_assessed": 3}
+    common = row | {"patients_candidate": 9, "patients_assessed": 53}
+    assert cohort_merit(common) < cohort_merit(rare)
 
 
 @pytest.fixture

@@ -3,7 +3,8 @@
 Over the cohort a patient has a vulnerability when one of the samples has it. Candidates are ranked by, in this order:
 level of evidence; whether tumours with and without the state were compared; whether the genome of any patient bears
 it out; whether the gene rises with aggression (by its activity, else by its expression, whichever could be tested;
-adjusted p at most `ASSOCIATION_MAX_P`, and never where aggression is made of it); share of the judged patients;
+adjusted p at most `ASSOCIATION_MAX_P`, and never where aggression is made of it); share of all patients: a state is
+easier to prove than its absence, so that the share of the judged would favour what few could be judged for;
 whether the publication was read. Nothing is weighed or summed, and equals share a rank.
 """
 
@@ -112,13 +113,12 @@ def cohort_merit(row: Row) -> tuple[float | str, ...]:
     rho, p_adjusted = row.get("rho"), row.get("rho_p_adjusted")
     tested = rho is not None and p_adjusted is not None
     rises = tested and float(str(rho)) > 0 and float(str(p_adjusted)) <= ASSOCIATION_MAX_P
-    assessed = int(text_of(row, "patients_assessed"))
     return (
         text_of(row, "level"),
         COMPARISONS.index(text_of(row, "comparison")),
         0 if int(text_of(row, "patients_genomic")) else 1,
         0 if rises else 1,
-        -int(text_of(row, "patients_candidate")) / assessed if assessed else 0.0,
+        -int(text_of(row, "patients_candidate")) / max(1, int(text_of(row, "patients"))),
         1 if text_of(row, "certainty") == "unverified" else 0,
     )
 
