@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from sclcohort.contracts import SAMPLES
+from sclcohort.errors import InputFaultsError, StepError
 from sclcohort.inputs.check_inputs import run
 from sclcohort.inputs.configuration import parse_configuration
 from sclcohort.inputs.plan import make_plan
-from sclcohort.inputs.sheets import read_samples, read_sheet
+from sclcohort.inputs.sheets import Row, read_chunk, read_sheet
 from sclcohort.tables import read_rows
 from tests.unit import inputs_fixtures
 from tests.unit.inputs_fixtures import VCF, faults_of, write_config, write_samples
@@ -63,6 +64,13 @@ def test_a_faulty_row_says_where_what_and_how_to_mend_it(cohort, first, second, 
 def test_a_faulty_sheet_says_what_is_wrong_with_it(cohort, text, line):
     (cohort / "data" / "samples.tsv").write_text(text)
     assert any(line in fault for fault in faults_of()), faults_of()
+
+
+def read_samples(path: Path) -> list[Row]:
+    """Return the rows of a sheet of samples that has no fault."""
+    rows, faults = read_sheet(path, "samples")
+    assert not faults
+    return rows
 
 
 @pytest.mark.parametrize(
@@ -128,3 +136,26 @@ def test_ids_that_could_reach_a_shell_or_a_path_are_refused(cohort, payload, col
     _, faults = read_sheet(Path("data/samples.tsv"), "samples")
     assert faults
     assert not Path("canary").exists()
+
+
+def test_a_job_reads_the_rows_of_its_samples_as_the_check_did_in_the_order_asked_for(cohort):
+    sheet = cohort / "data" / "samples.tsv"
+    sheet.write_text("sample_id\tpatient_id\tpurity\tvariants\nS1\tP1\t\t\nS2\tP1\t0.5\ts1.vcf\nS3\tP2\t\ts1.vcf\n")
+    rows = {str(row["sample_id"]): row for row in read_samples(sheet)}
+    assert read_chunk(sheet, ("S3", "S2")) == [rows["S3"], rows["S2"]]
+    assert rows["S2"]["purity"] == 0.5
+
+
+def test_a_job_is_stopped_by_its_own_rows_alone(cohort):
+    sheet = cohort / "data" / "samples.tsv"
+    sheet.write_text("sample_id\tpatient_id\tpurity\nS1\tP1\thigh\nS2\tP1\t0.5\n")
+    assert read_chunk(sheet, ("S2",))[0]["purity"] == 0.5
+    with pytest.raises(InputFaultsError, match="not a number"):
+        read_chunk(sheet, ("S1",))
+    with pytest.raises(StepError, match=r"no sample S9; fix: name samples of the sheet"):
+        read_chunk(sheet, ("S2", "S9"))
+    sheet.write_text("sample\tpatient_id\nS1\tP1\n")
+    with pytest.raises(InputFaultsError, match="unknown column"):
+        read_chunk(sheet, ("S1",))
+    with pytest.raises(InputFaultsError, match="cannot be read"):
+        read_chunk(cohort / "data" / "other.tsv", ("S1",))

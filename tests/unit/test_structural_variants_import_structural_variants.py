@@ -10,7 +10,7 @@ import pytest
 
 from sclcohort.contracts import GENE_DISRUPTIONS, STRUCTURAL_VARIANT_STATUS
 from sclcohort.errors import StepError
-from sclcohort.inputs.sheets import read_samples
+from sclcohort.inputs.sheets import read_sheet
 from sclcohort.reference import prepare_reference
 from sclcohort.structural_variants import import_structural_variants as step
 from sclcohort.structural_variants.callers import read_counts
@@ -304,7 +304,7 @@ def demo(tmp_path_factory):
     sheet = REPOSITORY / "config" / "samples.tsv"
     return {
         "sheet": sheet,
-        "samples": tuple(str(one["sample_id"]) for one in read_samples(sheet)),
+        "samples": tuple(str(one["sample_id"]) for one in read_sheet(sheet, "samples")[0]),
         "genes": files["genes"],
         "coding_exons": files["coding_exons"],
         "gene_spans": files["gene_spans"],
