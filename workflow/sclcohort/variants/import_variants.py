@@ -333,7 +333,9 @@ def sites_of(imported: Sequence[SampleImport], contigs: Mapping[str, int]) -> It
     """Return the alleles of all samples that can have a consequence, in order, each once."""
     other_code = {rank for rank, name in enumerate(contigs) if name in MITOCHONDRION}
     streams = [_sites(sample, number, other_code) for sample in imported for number in range(len(sample.files))]
-    if sum(one.records.size for sample in imported for one in sample.files) <= HELD_OF_CHUNK:
+    held = sum(one.records.size for sample in imported for one in sample.files)
+    # Sorting is faster than merging, where all fit into memory and there is more than one to merge.
+    if len(streams) > 1 and held <= HELD_OF_CHUNK:
         return sorted(set(itertools.chain.from_iterable(streams)))
     return (key for key, _ in itertools.groupby(heapq.merge(*streams)))
 
