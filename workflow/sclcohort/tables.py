@@ -383,11 +383,6 @@ def read_table(path: Path, table: Table) -> pd.DataFrame:
     return as_frame(table, read_rows(path, table))
 
 
-def read_tables(paths: Iterable[Path], table: Table) -> pd.DataFrame:
-    """Read the same table of several chunks into one DataFrame, in the order of the paths."""
-    return as_frame(table, read_chunks(paths, table))
-
-
 def write_table(path: Path, table: Table, frame: pd.DataFrame) -> int:
     """Write a DataFrame as the table it is (see `write_rows`); returns the rows written."""
     return write_rows(path, table, rows_of(frame))
