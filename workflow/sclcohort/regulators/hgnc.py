@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from sclcohort.errors import Fault, StepError
-from sclcohort.files import UNREADABLE, open_text, sha256_of
+from sclcohort.files import UNREADABLE, open_text
 from sclcohort.regulators.genes import ENSEMBL_GENE_ID
 from sclcohort.regulators.name_faults import first_of
+from sclcohort.regulators.pinned import checksum_faults
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -131,12 +132,8 @@ def hgnc_faults(path: Path, sha256: str) -> list[Fault]:
 
 
 def _read_pinned(path: Path, sha256: str) -> tuple[list[Record], list[Fault]]:
-    found = sha256_of(path)
-    if found != sha256:
-        why = f"its SHA-256 is {found}, {SETTING} says {sha256}"
-        fix = "restore the file, or correct the setting if this is the one meant"
-        return [], [Fault("E-HGNC-008", str(path), why, fix)]
-    return read_hgnc(path)
+    wrong = checksum_faults(path, sha256, SETTING, "E-HGNC-008")
+    return ([], wrong) if wrong else read_hgnc(path)
 
 
 def extend_aliases(

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from sclcohort.errors import Fault, StepError
-from sclcohort.files import UNREADABLE, open_text, sha256_of
+from sclcohort.files import UNREADABLE, open_text
 from sclcohort.regulators.name_faults import first_of
+from sclcohort.regulators.pinned import checksum_faults
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -118,11 +119,12 @@ def regulon_faults(path: Path, sha256: str) -> list[Fault]:
     sha256 : str
         The checksum that the configuration expects, 64 hexadecimal digits in lower case.
     """
-    found = sha256_of(path)
-    if found != sha256:
-        why = f"its SHA-256 is {found}, {SETTING} says {sha256}"
-        return [Fault("E-REG-008", str(path), why, "restore the file, or correct the setting if this is the one meant")]
-    return read_edges(path)[1]
+    return _read_pinned(path, sha256)[1]
+
+
+def _read_pinned(path: Path, sha256: str) -> tuple[list[Edge], list[Fault]]:
+    wrong = checksum_faults(path, sha256, SETTING, "E-REG-008")
+    return ([], wrong) if wrong else read_edges(path)
 
 
 def read_regulon(path: Path, sha256: str, gene_aliases: pd.DataFrame) -> pd.DataFrame:
@@ -149,12 +151,12 @@ def read_regulon(path: Path, sha256: str, gene_aliases: pd.DataFrame) -> pd.Data
     """
     import pandas as pd
 
-    faults = regulon_faults(path, sha256)
+    edges, faults = _read_pinned(path, sha256)
     if faults:
         raise StepError("the regulon cannot be used:\n" + "\n".join(str(fault) for fault in faults))
     approved = dict(zip(gene_aliases["alias"], gene_aliases["gene_symbol"], strict=True))
     seen: dict[tuple[str, str], Edge] = {}
-    for edge in read_edges(path)[0]:
+    for edge in edges:
         gene = approved.get(edge.target, edge.target)
         earlier = seen.setdefault((edge.source, gene), edge)
         if earlier is not edge:
