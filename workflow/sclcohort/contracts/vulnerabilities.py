@@ -105,6 +105,15 @@ _COMPARISON = Column(
     required=True,
 )
 _RANK = Column("rank", "integer", "Place among the candidates; equals share it; empty: no candidate.", minimum=1)
+# What was asked: a row of the resource table, and what it says.
+_ASKED = (
+    Column("vulnerability_id", "text", "Row of resources/vulnerabilities.tsv."),
+    _GENE,
+    _CONDITION,
+    _INTERVENTION,
+    _TARGET,
+    _STRATEGY,
+)
 VULNERABILITIES = Table(
     "vulnerabilities.tsv",
     ("vulnerability_id",),
@@ -139,12 +148,7 @@ SAMPLE_VULNERABILITIES = Table(
     ("sample_id", "vulnerability_id"),
     (
         SAMPLE,
-        Column("vulnerability_id", "text", "Row of resources/vulnerabilities.tsv."),
-        _GENE,
-        _CONDITION,
-        _INTERVENTION,
-        _TARGET,
-        _STRATEGY,
+        *_ASKED,
         Column(
             "state",
             "text",
@@ -179,12 +183,7 @@ COHORT_VULNERABILITIES = Table(
     "regulators/cohort_vulnerabilities.tsv",
     ("vulnerability_id",),
     (
-        Column("vulnerability_id", "text", "Row of resources/vulnerabilities.tsv."),
-        _GENE,
-        _CONDITION,
-        _INTERVENTION,
-        _TARGET,
-        _STRATEGY,
+        *_ASKED,
         Column(
             "state",
             "text",
