@@ -75,7 +75,8 @@ def test_structural_variants_on_other_contig_names_or_cut_are_refused(cohort):
 def test_columns_named_for_another_vcf_are_no_fault_of_the_structural_variants(cohort):
     (cohort / "data" / "sv.vcf").write_text(SV.replace("TUMOR\tNORMAL", "P1_T\tP1_N"))
     write_samples(cohort, {"structural_variants": "sv.vcf"})
-    run(config="config.yaml")
+    run(config="config.yaml", samples=Path("out.tsv"))
+    assert next(read_rows(Path("out.tsv"), SAMPLES))["structural_variants"] == "data/sv.vcf"
 
 
 def test_structural_variants_need_gene_positions(cohort):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import runpy
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -15,18 +13,12 @@ from sclcohort.tables import read_rows
 from sclcohort.variants import gather_inference
 from sclcohort.variants.inference import build_of
 from sclcohort.variants.named_fields import read_fields
+from tests.unit import variants_import_fixtures
+from tests.unit.variants_import_fixtures import F
 
-F = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("variants_fixtures.py"))))
-
-
-@pytest.fixture(scope="module")
-def reference(tmp_path_factory):
-    return F.build_reference(tmp_path_factory.mktemp("reference"))
-
-
-@pytest.fixture(scope="module")
-def truth(reference):
-    return F.truth_of(reference)
+# Fixtures of a module are what pytest finds among its names.
+reference = variants_import_fixtures.reference
+truth = variants_import_fixtures.truth
 
 
 @pytest.fixture(scope="module")

@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import gzip
-import runpy
-from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
-F = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("variants_fixtures.py"))))
+from tests.unit import variants_import_fixtures
+from tests.unit.variants_import_fixtures import F
+
+# Fixtures of a module are what pytest finds among its names.
+reference = variants_import_fixtures.reference
+truth = variants_import_fixtures.truth
 NORMAL = ("normal_depth_reads", "normal_alt_depth_reads")
-
-
-@pytest.fixture(scope="module")
-def reference(tmp_path_factory):
-    return F.build_reference(tmp_path_factory.mktemp("reference"))
-
-
-@pytest.fixture(scope="module")
-def truth(reference):
-    return F.truth_of(reference)
 
 
 @pytest.fixture(scope="module")
