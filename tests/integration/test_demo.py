@@ -1,11 +1,9 @@
-"""The demo cohort from sheets to report against its truth table, and what a second, changed or broken run does."""
+"""The demo cohort from sheets to report against its truth table."""
 
 from __future__ import annotations
 
 import csv
 import html
-import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -17,7 +15,6 @@ from sclcohort.contracts import (
     ASSOCIATIONS,
     CODING_VARIANTS,
     COHORT_VULNERABILITIES,
-    COMPLETENESS,
     DOUBLING_TIMES,
     EVENTS,
     GENE_DISRUPTIONS,
@@ -36,64 +33,10 @@ from sclcohort.contracts import (
     SUBTYPE_CALLS,
     VULNERABILITY_STATES,
 )
-from sclcohort.files import sha256_of
-from sclcohort.tables import Table, read_rows
-from tests.workflow_runs import copy_repository, jobs_planned, snakemake
+from sclcohort.tables import read_rows
+from tests.demo_results import picked, results, truth
 
 pytestmark = pytest.mark.slow
-LAYOUT_FOLDERS = (
-    "inputs",
-    "reference",
-    "variants",
-    "structural_variants",
-    "copy_number",
-    "drivers",
-    "regulators",
-    "genotypes",
-    "resistance",
-    "patients",
-    "growth",
-)
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    """Run the demo in a fresh copy of the repository; return its folder."""
-    folder = copy_repository(tmp_path_factory.mktemp("demo"))
-    done = snakemake(folder)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return folder
-
-
-@pytest.fixture
-def again(demo, tmp_path):
-    """Return a copy of the finished demo that a test may change and run again."""
-    folder = tmp_path / "again"
-    shutil.copytree(demo, folder, symlinks=True)
-    return folder
-
-
-def results(folder: Path, table: Table) -> list[dict]:
-    """Return all rows of a result table, of every chunk where it has chunks."""
-    paths = sorted((folder / "results" / "demo").glob(table.name.replace("{chunk}", "*")))
-    assert paths, table.name
-    return [row for path in paths for row in read_rows(path, table)]
-
-
-def truth(folder: Path, name: str) -> list[dict[str, str]]:
-    """Return the rows of a truth table of the demo cohort."""
-    with (folder / "resources" / "demo" / "truth" / f"{name}.tsv").open(encoding="utf-8") as handle:
-        return list(csv.DictReader((line for line in handle if not line.startswith("#")), delimiter="\t"))
-
-
-def picked(rows, *names):
-    return {tuple(str(row[name] or "") for name in names) for row in rows}
-
-
-def hashes(folder: Path) -> dict[str, str]:
-    """Return the checksum of every file below the results of the demo, by its path there."""
-    root = folder / "results" / "demo"
-    return {str(path.relative_to(root)): sha256_of(path) for path in sorted(root.rglob("*")) if path.is_file()}
 
 
 @pytest.mark.parametrize("table", RESULT_TABLES, ids=lambda table: table.name)
@@ -373,115 +316,6 @@ def test_no_variant_is_lost_between_vcf_and_table(demo):
                     if any("missense" in text for text in record.info.get("BCSQ", ()))
                 }
             assert missense <= tabulated
-
-
-def test_the_account_adds_up_to_the_sheet(demo):
-    outcomes = results(demo, COMPLETENESS)
-    assert {row["sample_id"] for row in outcomes} == {row["sample_id"] for row in results(demo, SAMPLES)}
-    assert {row["outcome"] for row in outcomes} == {"analysed"}
-
-
-def test_the_manifest_names_every_output_with_its_checksum(demo):
-    manifest = json.loads((demo / "results" / "demo" / "provenance" / "manifest.json").read_text())
-    named = {entry["path"]: entry["sha256"] for entry in manifest["outputs"]}
-    found = hashes(demo)
-    unnamed = {"provenance/manifest.json", "provenance/completeness.tsv"}
-    missing = {f"results/demo/{path}" for path in found if path not in unnamed} - set(named)
-    assert {path for path in missing if "snakemake_timestamp" not in path} == set()
-    for path, checksum in named.items():
-        assert found[path.removeprefix("results/demo/")] == checksum, path
-
-
-def test_a_second_run_has_nothing_to_do(demo):
-    done = snakemake(demo)
-    assert done.returncode == 0
-    assert "Nothing to be done" in done.stdout + done.stderr
-
-
-def test_two_runs_in_different_places_give_the_same_bytes(demo, tmp_path):
-    other = copy_repository(tmp_path / "somewhere else")
-    done = snakemake(other, "--cores", "1")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert hashes(other) == hashes(demo)
-
-
-def test_an_appended_sample_runs_its_chunk_and_the_aggregates_and_changes_no_earlier_byte(demo, again):
-    sheet = again / "config" / "samples.tsv"
-    lines = sheet.read_text().rstrip("\n").split("\n")
-    header = lines[0].split("\t")
-    added = dict.fromkeys(header, "") | {"sample_id": "P99_T1", "patient_id": "P99"}
-    donor = dict(
-        zip(header, next(line for line in lines[1:] if "expression" in line or line).split("\t"), strict=False)
-    )
-    source = (sheet.parent / donor["variants"]).resolve()
-    copied = source.with_name(f"P99_T1{''.join(source.suffixes)}")
-    shutil.copy2(source, copied)
-    added |= {"variants": f"../resources/demo/variants/{copied.name}", "variants_sample": donor["variants_sample"]}
-    added |= {"normal_sample": donor["normal_sample"], "purity": donor.get("purity", "")}
-    sheet.write_text("\n".join([*lines, "\t".join(added[name] for name in header)]) + "\n")
-    planned = jobs_planned(snakemake(again, "--dry-run").stdout)
-    assert planned["import_variants"] == 1
-    assert planned["import_variants"] == 1
-    assert "prepare_reference" not in planned
-    done = snakemake(again)
-    assert done.returncode == 0, done.stdout + done.stderr
-    for table in (EVENTS, GENE_STATES, SUBTYPE_CALLS, RESISTANCE_CLASSES, SAMPLE_VULNERABILITIES, CODING_VARIANTS):
-        earlier = results(demo, table)
-        later = [row for row in results(again, table) if row["sample_id"] != "P99_T1"]
-        assert later == earlier, table.name
-    old, new = hashes(demo), hashes(again)
-    assert {path for path in old if path.endswith(".vcf.gz") and old[path] != new[path]} == set()
-
-
-def test_one_unreadable_sample_is_isolated_and_ends_the_run_with_an_error(demo, again):
-    row = next(row for row in results(demo, SAMPLES) if str(row["variants"]).endswith(".vcf"))
-    path = again / str(row["variants"])
-    text = path.read_text()
-    body = [line for line in text.splitlines() if not line.startswith("#")]
-    wrong = body[0].split("\t")
-    wrong[3] = {"A": "C", "C": "G", "G": "T", "T": "A"}[wrong[3][0]] + wrong[3][1:]
-    path.write_text(text.replace(body[0], "\t".join(wrong)))
-    done = snakemake(again)
-    assert done.returncode != 0
-    assert row["sample_id"] in done.stdout + done.stderr
-    assert (again / "results" / "demo" / "report" / "index.html").is_file()
-    states = {r["gene_symbol"]: r for r in results(again, GENE_STATES) if r["sample_id"] == row["sample_id"]}
-    assert states["TP53"]["state"] in {"not_assessable", "biallelic"}
-    others = [r for r in results(again, EVENTS) if r["sample_id"] != row["sample_id"]]
-    assert others == [r for r in results(demo, EVENTS) if r["sample_id"] != row["sample_id"]]
-    config = again / "config" / "config.yaml"
-    config.write_text(config.read_text().replace("accept: []", "accept: [refused_samples]"))
-    accepted = snakemake(again)
-    assert accepted.returncode == 0, accepted.stdout + accepted.stderr
-    outcome = {r["sample_id"]: r["outcome"] for r in results(again, COMPLETENESS)}
-    assert outcome[row["sample_id"]] in {"partly_analysed", "refused"}
-
-
-@pytest.mark.parametrize(
-    ("module", "reruns", "spares"),
-    [
-        ("sclcohort/drivers/annotate_drivers.py", "annotate_drivers", "import_variants"),
-        ("sclcohort/report/write_report.py", "write_report", "annotate_drivers"),
-        ("sclcohort/copy_number/genes.py", "import_copy_number", "score_regulators"),
-        ("sclcohort/structural_variants/effects.py", "import_structural_variants", "import_copy_number"),
-    ],
-)
-def test_edited_code_reruns_the_steps_that_use_it_and_no_other(again, module, reruns, spares):
-    path = again / "workflow" / module
-    path.write_text(path.read_text() + "\n# edited\n")
-    planned = jobs_planned(snakemake(again, "--dry-run").stdout)
-    assert reruns in planned
-    assert spares not in planned
-
-
-def test_swapped_thresholds_are_noticed(again):
-    config = again / "config" / "config.yaml"
-    text = config.read_text()
-    swapped = text.replace("gain_min_copies: 3", "gain_min_copies: 8")
-    swapped = swapped.replace("amplification_min_copies: 8", "amplification_min_copies: 8.0")
-    assert swapped != text
-    config.write_text(swapped)
-    assert "import_copy_number" in jobs_planned(snakemake(again, "--dry-run").stdout)
 
 
 def test_the_report_is_one_file_that_reaches_for_nothing(demo):
