@@ -38,7 +38,7 @@ from sclcohort.contracts.genotypes import (
     RB1_SUPPORTS,
 )
 from sclcohort.contracts.growth import AGGRESSION, DOUBLING_TIMES, LESIONS, PERIODS
-from sclcohort.contracts.inputs import AVAILABILITY, CLINICAL, LAYERS, SAMPLES, SPECIMENS
+from sclcohort.contracts.inputs import AVAILABILITY, BASELINE, CLINICAL, LAYERS, SAMPLES, SPECIMENS
 from sclcohort.contracts.patients import CHANGES, EVENT_STATUSES, PATIENT_CHANGES, PATIENT_STATUS
 from sclcohort.contracts.provenance import COMPLETENESS, SOURCES
 from sclcohort.contracts.reference import (
@@ -169,6 +169,7 @@ __all__ = [
     "ARTEFACTS",
     "ASSOCIATIONS",
     "AVAILABILITY",
+    "BASELINE",
     "CALLERS",
     "CHANGES",
     "CLASSES",

@@ -6,6 +6,8 @@ from sclcohort.contracts.columns import PATIENT, SAMPLE
 from sclcohort.tables import Column, Table
 
 SPECIMENS = ("tumour_tissue", "cell_line", "pdx", "organoid", "ctc")
+# The time point before any treatment, in any case of letters.
+BASELINE = "baseline"
 SAMPLES = Table(
     "inputs/samples.tsv",
     ("sample_id",),

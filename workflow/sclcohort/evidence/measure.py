@@ -11,13 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sclcohort.contracts import COPY_NUMBER_EVENTS, STRUCTURAL_EVENTS
+from sclcohort.contracts import BASELINE, COPY_NUMBER_EVENTS, STRUCTURAL_EVENTS
 from sclcohort.evidence.facts import Facts, Row, text_of
 from sclcohort.evidence.rules import UNREAD_INPUTS, Feature, Rule
 
 # Choice: coding megabases from which a target is a whole exome; panels of 1 to 3 Mb stay far below.
 MIN_EXOME_MEGABASES = 20
-BASELINE = "baseline"  # the sample sheet's name for the time before any treatment
 
 
 @dataclass(frozen=True)

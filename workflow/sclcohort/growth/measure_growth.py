@@ -25,6 +25,7 @@ from sclcohort.tables import Cell, read_rows, write_rows
 
 LOGGER = logging.getLogger(__name__)
 Row = Mapping[str, Cell]
+NO_INTERVAL = "Two measurements leave no error to estimate, so there is no interval."
 CAUTIONS = {
     "before_platinum": "",
     "after_platinum": "The effect of platinum may outlast its last day, and later treatment is in no sheet.",
@@ -124,7 +125,7 @@ def _fitted(fit: Fit, notes: Sequence[str]) -> dict[str, Cell]:
         "doublings_per_day_low": fit.low,
         "doublings_per_day_high": fit.high,
     }
-    said = "" if fit.high is not None else "Two measurements leave no error to estimate, so there is no interval."
+    said = "" if fit.high is not None else NO_INTERVAL
     time = doubling_time(fit)
     if time is None:
         row["state"] = "shrinking" if fit.slope < 0 else "unchanged"

@@ -28,14 +28,13 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from sclcohort.contracts import AGGRESSION, CLINICAL, DOUBLING_TIMES, SAMPLES, SCORES
-from sclcohort.growth.measure_growth import CAUTIONS, period_of
+from sclcohort.contracts import AGGRESSION, BASELINE, CLINICAL, DOUBLING_TIMES, SAMPLES, SCORES
+from sclcohort.growth.measure_growth import CAUTIONS, NO_INTERVAL, period_of
 from sclcohort.regulators.set_scores import AGGRESSION_PARTS
 from sclcohort.tables import Cell, read_rows, write_rows
 
 LOGGER = logging.getLogger(__name__)
 Row = Mapping[str, Cell]
-BASELINE = "baseline"
 # Untreated SCLC, days (Lenhard 1981, Eur J Cancer 17:899).
 MEDIAN_DOUBLING_DAYS = 53
 # A score of 1 is this many halvings of the median, -1 as many doublings: a factor of 4 (a choice, see above).
@@ -167,7 +166,7 @@ def growth_of(sample: Row, course: Row, lesions: Sequence[Row]) -> dict[str, Cel
 def _doubt(lesion: Row) -> str:
     """Return how far the slope of a lesion is to be believed; empty where its interval leaves zero out."""
     if lesion.get("doublings_per_day_low") is None:
-        return "Two measurements leave no error to estimate, so there is no interval."
+        return NO_INTERVAL
     if _number(lesion, "doublings_per_day_low") <= 0 <= _number(lesion, "doublings_per_day_high"):
         return "The slope is not significantly different from zero: its 95 % interval holds zero."
     return ""

@@ -42,6 +42,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sclcohort.contracts import (
+    BASELINE,
     CHANGES,
     COPY_NUMBER_STATUS,
     EVENTS,
@@ -57,7 +58,6 @@ from sclcohort.tables import Cell, read_chunks, read_rows, write_rows
 
 LOGGER = logging.getLogger(__name__)
 Row = Mapping[str, Cell]
-BASELINE = "baseline"
 SUBTYPE = "subtype"
 # Layer that an event of a type is seen in; any other is a small variant.
 LAYER_OF_EVENT = {
